@@ -1,0 +1,71 @@
+"""The values of an answer. No I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import prompts
+
+NOT_IN_STORY = prompts.text("refusal")
+"""The one sentence with which an answer says that the story does not say."""
+
+
+class Verdict(Enum):
+    """How an answer ended."""
+
+    ANSWERED = "answered"
+    NOT_IN_STORY = "not in story"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact words a sentence rests on: `text == story.text[start:end]`.
+
+    `number` is the footnote's number, from 1; it is 0 where the words are only
+    what comes nearest to a question that the story does not answer.
+    """
+
+    number: int
+    story_id: str
+    title: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSentence:
+    """A sentence of an answer and the numbers of its footnotes."""
+
+    text: str
+    footnotes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer.
+
+    `citations` support it; `nearest` is filled only when the story does not
+    say, and supports nothing. Times are in seconds from the question's arrival:
+    to the first word that may be shown, and to the whole verified answer.
+    """
+
+    question: str
+    verdict: Verdict
+    sentences: tuple[CitedSentence, ...]
+    citations: tuple[Citation, ...]
+    nearest: tuple[Citation, ...]
+    first_word_seconds: float
+    total_seconds: float
+    model: str
+
+    @property
+    def text(self) -> str:
+        """The answer's sentences joined, without footnote numbers."""
+        return " ".join(sentence.text for sentence in self.sentences)
+
+    @property
+    def abstained(self) -> bool:
+        """True when the story does not say."""
+        return self.verdict is Verdict.NOT_IN_STORY

@@ -1,0 +1,23 @@
+"""What a face needs of whoever answers questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from bot.answering.answer import Answer, CitedSentence
+
+
+class Storyteller(Protocol):
+    """Answers questions from a library of stories."""
+
+    def answer(
+        self, question: str, *, story_id: str | None = None, earlier: Sequence[Answer] = ()
+    ) -> Iterator[CitedSentence | Answer]:
+        """Yield each sentence as soon as it may be shown, then the whole answer, once, last.
+
+        `story_id` keeps to one story, None asks the whole library. `earlier`
+        are the turns before in this conversation, oldest first. Closing the
+        iterator cancels the answer.
+        """
+        ...
