@@ -183,12 +183,14 @@ def _watched(
 def _check(weights: Weights, own: Path, bar: ByteBar) -> None:
     """Raise SourceError, and remove what has come, unless it is what is pinned."""
     wrong = _first_wrong(weights, lambda file: own / file.path, bar)
+    if wrong is None and not weights.is_folder:
+        try:
+            check_gguf(own / weights.path)
+        except ModelError as error:
+            wrong = f"a file that is unfit: {error}"
     if wrong is not None:
         shutil.rmtree(own)
-        raise SourceError(f"gave {wrong}; it was removed")
-    for file in weights.files:
-        if file.path.endswith(".gguf"):
-            check_gguf(own / file.path)
+        raise SourceError(f"gave {wrong.rstrip('.')}; it was removed")
 
 
 def _check_found(weights: Weights, found: Path, bar: ByteBar) -> None:

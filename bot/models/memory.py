@@ -8,8 +8,11 @@ from pathlib import Path
 
 from bot.errors import ModelError
 
-_BESIDE_THE_WEIGHTS = 1_300_000_000
-"""Bytes for everything else: Python, torch, the embedder, the context and its buffers."""
+# Measured with three sizes: llama.cpp keeps most of the weights twice on a CPU, once as they lie
+# in the file and once rearranged for its instructions; the rest is Python, torch, the embedder,
+# a context of a few thousand tokens and its buffers.
+_TIMES_THE_WEIGHTS = 1.75
+_BESIDE_THE_WEIGHTS = 600_000_000
 
 _CGROUP_FOLDERS = ("sys/fs/cgroup", "sys/fs/cgroup/memory")  # version 2, version 1
 _CGROUP_FILES = (
@@ -19,8 +22,8 @@ _CGROUP_FILES = (
 
 
 def needed_memory(weights_bytes: int) -> int:
-    """Bytes storychat needs with weights of that size, estimated; errs on the small side."""
-    return weights_bytes + _BESIDE_THE_WEIGHTS
+    """Bytes storychat as a whole needs with weights of that size, estimated."""
+    return round(weights_bytes * _TIMES_THE_WEIGHTS) + _BESIDE_THE_WEIGHTS
 
 
 def check_memory(need: int, *, available: int | None, name: str) -> None:
