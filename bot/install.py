@@ -28,15 +28,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, Queue
-from threading import Thread
-from typing import IO, TextIO
+from queue import Empty
+from subprocess import PIPE
 
 if __name__ == "__main__":
     # A script's own folder stands first on the path: `bot` itself must not, its modules have
     # names of their own.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
+from bot.child_process import lines_of, running
 from bot.pip_output import Progress, explanation
 
 COMPILED = "llama-cpp-python"
@@ -213,7 +213,7 @@ def _make_environment(venv: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "venv", "--clear", str(venv)],
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdout=PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
@@ -246,7 +246,7 @@ def _install_dependencies(venv: Path, lock: str) -> None:
     log.unlink(missing_ok=True)
     _tell("Installing the dependencies (about 500 MB to download) ...")
     command = [*_pip(venv), "install", "--log", str(log), "--requirement", str(wheels)]
-    with _running(command, stdout=sys.stderr) as process:
+    with running(command, stdout=sys.stderr) as process:
         _warn_of_cuda(process, log)
     if process.returncode != 0:
         raise InstallError(explanation(log.read_text("utf-8", "replace"), log))
@@ -277,9 +277,10 @@ def _install_compiled(venv: Path, requirement: str) -> None:
     log = venv / f"install-{COMPILED}.log"
     command = [*_pip(venv), "install", "--verbose", "--no-deps", requirement]
     told = Progress(f"Compiling {COMPILED} (once; pip keeps the result)", stream=sys.stderr)
-    with log.open("w", encoding="utf-8") as kept, _running(command, stdout=subprocess.PIPE) as pip:
+    # Line by line, so that the log can be followed while it grows.
+    with log.open("w", 1, encoding="utf-8") as kept, running(command, stdout=PIPE) as pip:
         assert pip.stdout is not None
-        lines = _read_along(pip.stdout)
+        lines = lines_of(pip.stdout)
         while True:
             try:
                 line = lines.get(timeout=1.0)
@@ -300,7 +301,7 @@ def _install_project(venv: Path, root: Path) -> None:
     # Without isolation pip takes the locked setuptools, so this step needs no network.
     command = [*_pip(venv), "install", "--quiet", "--no-deps", "--no-build-isolation"]
     with log.open("w+", encoding="utf-8") as kept:
-        with _running([*command, "--editable", str(root)], stdout=kept) as process:
+        with running([*command, "--editable", str(root)], stdout=kept) as process:
             process.wait()
         if process.returncode != 0:
             raise InstallError(explanation(log.read_text("utf-8", "replace"), log))
@@ -308,50 +309,6 @@ def _install_project(venv: Path, root: Path) -> None:
 
 def _pip(venv: Path) -> list[str]:
     return [str(venv / "bin" / "python"), "-m", "pip", "--no-input", "--disable-pip-version-check"]
-
-
-@contextmanager
-def _running(command: list[str], *, stdout: int | TextIO) -> Iterator[subprocess.Popen[str]]:
-    """Run a command in a group of its own, and end the whole group when we are stopped."""
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,  # what is piped into `make chat` is for the chat
-        stdout=stdout,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
-    try:
-        yield process
-        process.wait()
-    except BaseException:
-        _end(process)
-        raise
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    for blow, patience in ((signal.SIGINT, 5.0), (signal.SIGKILL, 5.0)):
-        try:
-            os.killpg(process.pid, blow)
-            process.wait(patience)
-        except ProcessLookupError:
-            return
-        except subprocess.TimeoutExpired:
-            continue
-
-
-def _read_along(stream: IO[str]) -> Queue[str | None]:
-    """The stream's lines as they come, then None; so that time can pass between two lines."""
-    lines: Queue[str | None] = Queue()
-
-    def read() -> None:
-        for line in stream:
-            lines.put(line)
-        lines.put(None)
-
-    Thread(target=read, daemon=True).start()
-    return lines
 
 
 def _tell(sentence: str) -> None:

@@ -116,9 +116,11 @@ def explanation(output: str, log: Path) -> str:
             break
     else:
         cause = "pip failed; its last lines are below. Run it again; what is done stays done."
-    # A log of pip's begins each line with the time, and ends in a traceback that helps nobody.
+    # A log of pip's begins each line with the time. What comes after its own closing words (a
+    # traceback, a hint that the error is not pip's) helps nobody.
     lines = [re.sub(r"^\d{4}-\d\d-\d\dT\S+ ", "", line) for line in output.splitlines()]
-    if "Exception information:" in lines:
-        del lines[lines.index("Exception information:") :]
+    for closing in ("Exception information:", "error: subprocess-exited-with-error"):
+        ends = [number for number, line in enumerate(lines) if line.strip() == closing]
+        del lines[ends[0] if ends and ends[0] > 0 else len(lines) :]
     tail = "\n".join(f"    {line}" for line in lines[-12:])
     return f"{cause}\n{tail}\nAll of it is in {log}."
