@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,13 +26,14 @@ def run(
     list_stories: ListStories,
     history_file: Path | None,
     story_id: str | None = None,
+    status: Callable[[], str] = str,
 ) -> Exit:
     """Talk until Ctrl-D or /quit.
 
     `screen` is where answers go (stdout), `notes` where everything else goes
     (stderr). What was typed is kept in `history_file`, made with rights for its
     owner only; None keeps it for this conversation only. Starts within
-    `story_id`, None asks all stories.
+    `story_id`, None asks all stories. What `status` says stands below the prompt.
     """
     conversation = Conversation(
         storyteller, screen=screen, notes=notes, list_stories=list_stories, story_id=story_id
@@ -41,6 +42,7 @@ def run(
         line_editor.history(history_file, remark=conversation.remark),
         list_stories=list_stories,
         screen=screen,
+        status=status,
     )
     conversation.remark("Ask a question; /help lists the commands, Ctrl-D quits.")
     while True:

@@ -24,8 +24,13 @@ if TYPE_CHECKING:
     from prompt_toolkit.key_binding import KeyBindings
 
 
-def session(past: History, *, list_stories: ListStories, screen: Screen) -> PromptSession[str]:
-    """What reads lines on `screen`: completion, history, pasting of several lines."""
+def session(
+    past: History, *, list_stories: ListStories, screen: Screen, status: Callable[[], str]
+) -> PromptSession[str]:
+    """What reads lines on `screen`: completion, history, pasting of several lines.
+
+    `status` is asked twice a second; what it says stands below the prompt.
+    """
     from prompt_toolkit import PromptSession
     from prompt_toolkit.output import create_output
 
@@ -35,6 +40,8 @@ def session(past: History, *, list_stories: ListStories, screen: Screen) -> Prom
         complete_while_typing=True,
         key_bindings=_key_bindings(),
         prompt_continuation=lambda width, line, wrap: " " * width,
+        bottom_toolbar=lambda: visible(status()) or None,
+        refresh_interval=0.5,
         # With answers going to a file, the prompt must not go there too.
         output=None if screen.is_terminal else create_output(always_prefer_tty=True),
     )

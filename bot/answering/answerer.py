@@ -1,0 +1,132 @@
+"""The plot: question -> hits -> excerpts -> written sentences -> citations -> answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+
+import prompts
+from bot.answering.answer import NOT_IN_STORY, Answer, CitedSentence, Verdict
+from bot.answering.citations import StoryWords, align, nearest
+from bot.answering.footnotes import Footnotes, cite
+from bot.answering.support import holds, states_answer
+from bot.errors import StorychatError
+from bot.llm.model import Excerpt, LanguageModel
+from index.library import Library
+from index.search import search
+from index.sentences import split_sentences
+from index.story import Hit
+
+LONGEST_ANSWER = 160
+"""Tokens; some 120 words."""
+LONGEST_QUESTION = 2_000
+"""Characters."""
+NEAREST_SHOWN = 2
+
+_Candidates = list[tuple[StoryWords, tuple[int, ...]]]
+
+
+class Answerer:
+    """Answers from a library with a model. Safe to use from several threads at once."""
+
+    def __init__(self, library: Library, model: LanguageModel, *, passages: int) -> None:
+        """`passages` is how many the model is given for a question."""
+        self._library = library
+        self._model = model
+        self._passages = passages
+        self._words: dict[str, StoryWords] = {}
+
+    def answer(
+        self, question: str, *, story_id: str | None = None, earlier: Sequence[Answer] = ()
+    ) -> Iterator[CitedSentence | Answer]:
+        """See Storyteller.answer. Raises StorychatError or LibraryError before the first yield."""
+        arrived = time.monotonic()
+        question = " ".join(question.split())
+        check_question(question)
+        hits = search(self._library, question, count=self._passages, story_id=story_id)
+        if not hits:
+            raise StorychatError("The library holds no story yet. Add one: storychat add FILE")
+        candidates = self._candidates(hits)
+        excerpts = [Excerpt(w.story, w.sentences, numbers) for w, numbers in candidates]
+        footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
+        if states_answer(
+            self._model.probability_of_yes(excerpts, prompts.fill("states", question=question))
+        ):
+            for sentence in self._written_sentences(excerpts, question):
+                evidence = align(sentence, question, candidates)
+                if evidence is None or not holds(evidence):
+                    continue
+                shown.append(CitedSentence(sentence, footnotes.numbers(evidence)))
+                first_word = first_word or time.monotonic()
+                yield shown[-1]
+        abstained = not shown
+        if abstained:
+            shown = [CitedSentence(NOT_IN_STORY, ())]
+            first_word = time.monotonic()
+            yield shown[0]
+        assert first_word is not None
+        near = nearest(question, candidates, count=NEAREST_SHOWN) if abstained else []
+        yield Answer(
+            question=question,
+            verdict=Verdict.NOT_IN_STORY if abstained else Verdict.ANSWERED,
+            sentences=tuple(shown),
+            citations=footnotes.citations(),
+            nearest=tuple(cite(story, sentence, number=0) for story, sentence in near),
+            first_word_seconds=first_word - arrived,
+            total_seconds=time.monotonic() - arrived,
+            model=self._model.name,
+        )
+
+    def read(self, story_id: str) -> Iterator[tuple[int, int]]:
+        """Let the model read a story ahead of questions; see LanguageModel.read."""
+        words = self._story_words(story_id)
+        return self._model.read(words.story, words.sentences)
+
+    def close(self) -> None:
+        """Free the model."""
+        self._model.close()
+
+    def _candidates(self, hits: Sequence[Hit]) -> _Candidates:
+        """For each story that was hit, the best first, the numbers of the sentences found."""
+        numbers: dict[str, set[int]] = {}
+        for hit in hits:
+            found = numbers.setdefault(hit.story_id, set())
+            found.update(range(hit.passage.first, hit.passage.last + 1))
+        return [
+            (self._story_words(story_id), tuple(sorted(found)))
+            for story_id, found in numbers.items()
+        ]
+
+    def _story_words(self, story_id: str) -> StoryWords:
+        story = self._library.story(story_id)
+        known = self._words.get(story_id)
+        # The id may stand for another text by now.
+        if known is None or known.story != story:
+            known = StoryWords(story, self._library.sentences(story_id))
+            self._words[story_id] = known
+        return known
+
+    def _written_sentences(self, excerpts: Sequence[Excerpt], question: str) -> Iterator[str]:
+        """The model's sentences, each as soon as the next has begun."""
+        written, given = "", 0
+        pieces = self._model.write(excerpts, question, max_tokens=LONGEST_ANSWER)
+        with closing(pieces):
+            for piece in pieces:
+                written += piece
+                for sentence in split_sentences(written)[given:-1]:
+                    yield written[sentence.start : sentence.end]
+                    given += 1
+        for sentence in split_sentences(written)[given:]:
+            yield written[sentence.start : sentence.end]
+
+
+def check_question(question: str) -> None:
+    """Raise StorychatError, with what to do, for what cannot be asked."""
+    if not question.strip():
+        raise StorychatError("The question is empty. Ask something about the story.")
+    if len(question) > LONGEST_QUESTION:
+        raise StorychatError(
+            f"The question is longer than {LONGEST_QUESTION:,} characters. Ask it in fewer "
+            "words; a story is added with `storychat add`."
+        )

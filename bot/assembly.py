@@ -1,0 +1,94 @@
+"""The fuse box: settings -> ready parts. The only place that chooses concrete classes."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.errors import ModelError
+from bot.settings import Settings
+
+MEGABYTE = 1_000_000
+
+if TYPE_CHECKING:
+    from bot.answering.answerer import Answerer
+    from bot.llm.model import LanguageModel
+    from index.embedder import SentenceTransformersEmbedder
+    from index.library import Library
+
+
+def embedder(settings: Settings) -> SentenceTransformersEmbedder:
+    """The embedder; its weights are read at its first use, and must be there by then."""
+    from bot.models.catalog import EMBEDDER, named
+    from index.embedder import SentenceTransformersEmbedder
+
+    weights = named(EMBEDDER)
+    return SentenceTransformersEmbedder(settings.models / weights.path, name=weights.name)
+
+
+def library(settings: Settings) -> Library:
+    """The library of the settings. Raises LibraryError if it cannot be opened."""
+    from index.library import Library
+
+    return Library(settings.library, embedder=embedder(settings))
+
+
+def weights_file(settings: Settings) -> Path:
+    """The file of the model that writes. Raises ModelError with what to do if it is not there."""
+    from bot.models import catalog, fetch, gguf
+
+    if settings.model.lower().endswith(".gguf"):
+        file = Path(settings.model).expanduser()
+        if not file.is_file():
+            raise ModelError(f"There is no file {file}. Check --model or STORYCHAT_MODEL.")
+        gguf.check_gguf(file)
+        return file
+    weights = catalog.named(settings.model)
+    found = fetch.find(weights, settings.models)
+    if found is None:
+        raise ModelError(
+            f"The weights {weights.name} are not on this machine. "
+            f"Fetch them: storychat models fetch {weights.name}"
+        )
+    return found
+
+
+def language_model(settings: Settings) -> LanguageModel:
+    """The model that writes, loaded (seconds). Raises ModelError if it cannot be used."""
+    from bot.llm.local import load_model
+    from bot.llm.states import States, own_secret
+    from bot.models import memory
+
+    file = weights_file(settings)
+    name = file.stem if settings.model.lower().endswith(".gguf") else settings.model
+    memory.check_memory(
+        memory.needed_memory(file.stat().st_size),
+        available=memory.available_memory(),
+        name=name,
+    )
+    states = States(
+        settings.library / "memory",
+        secret=own_secret(settings.models / "memory.secret"),
+        memory_bytes=settings.memory_ram_mb * MEGABYTE,
+        disk_bytes=settings.memory_disk_mb * MEGABYTE,
+    )
+    return load_model(
+        file, name=name, cells=settings.context_tokens, threads=settings.threads, states=states
+    )
+
+
+def answerer(settings: Settings, shelf: Library) -> Answerer:
+    """Whoever answers, with both models loaded side by side (seconds)."""
+    from bot.answering.answerer import Answerer
+
+    weights_file(settings)  # a missing file is said before anything is loaded
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(shelf.embed_question, "")
+        model = language_model(settings)
+        try:
+            loading.result()
+        except BaseException:
+            model.close()
+            raise
+    return Answerer(shelf, model, passages=settings.passages)

@@ -1,0 +1,89 @@
+"""One request on its way through the engine, and what comes back from it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bot.errors import StorychatError
+from bot.llm.jobs import Job
+from bot.llm.layout import Layout
+from bot.llm.shelf import Loan
+
+PlaceListener = Callable[[int], None]
+"""Is told how many others are ahead: 0 once it is one's turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """The sentences of one story that an asker is to see."""
+
+    layout: Layout
+    sentences: tuple[int, ...]
+
+
+class _End:
+    """Nothing more comes."""
+
+
+class Reply:
+    """What an asker waits on: items as they come, then the end or an error. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._items: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self._cancelled = threading.Event()
+
+    def put(self, item: object) -> None:
+        """Hand an item on."""
+        self._items.put(item)
+
+    def end(self, error: StorychatError | None = None) -> None:
+        """Nothing more comes; `error` is raised where the items are taken."""
+        self._items.put(_End() if error is None else error)
+
+    def cancel(self) -> None:
+        """Say that nobody waits any more."""
+        self._cancelled.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """True once nobody waits any more."""
+        return self._cancelled.is_set()
+
+    def __iter__(self) -> Iterator[object]:
+        while True:
+            item = self._items.get()
+            if isinstance(item, _End):
+                return
+            if isinstance(item, StorychatError):
+                raise item
+            yield item
+
+
+@dataclass(slots=True, eq=False)
+class Asker:
+    """The engine's view of one request; touched by the engine's thread only."""
+
+    job: Job
+    lent: Sequence[Lent]
+    reply: Reply
+    on_place: PlaceListener | None = None
+    place: int | None = None
+    sequence: int = -1
+    loan: Loan | None = None
+    anew: list[int] = field(default_factory=list)
+    """Tokens of excerpts that are read for this asker alone, before its prompt."""
+    pending: list[int] = field(default_factory=list)
+    """Tokens of the job that are still to be put in."""
+    position: int = 0
+    reserved: int = 0
+    """Cells set aside for what it puts in."""
+
+    def tell_place(self, place: int) -> None:
+        """Tell whoever asked how many are ahead, if that has changed."""
+        if place != self.place:
+            self.place = place
+            if self.on_place is not None:
+                self.on_place(place)

@@ -1,0 +1,391 @@
+"""One thread owns the context; every asker is a sequence; all take their steps together.
+
+In a step go, in this order: one token (and its draft) of every answer in
+progress, the questions of those who have just come, and, when nothing shorter
+waits, a slice of a story. A question whose passages have not been read has them
+read first.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from enum import Enum
+
+from bot.errors import ModelError, StorychatError
+from bot.llm.asker import Asker, Reply
+from bot.llm.jobs import Writing
+from bot.llm.layout import Layout, Unit
+from bot.llm.llama import BATCH, DecodeError, LlamaContext, NoRoomError, Row
+from bot.llm.reading import LEAD_IN_TOKENS, Reader
+from bot.llm.shelf import Shelf
+from bot.llm.states import States
+from bot.llm.step_costs import StepCosts
+
+MOST_ASKERS = 8
+"""Answers in progress at once; more wait in line."""
+LONGEST_QUEUE = 64
+RESIDENT_CELLS = 2_048
+"""What stays in the context when nobody asks."""
+QUESTION_ROWS = 256
+"""Rows of questions in one step at most."""
+SLICE_BESIDE_WRITERS = 32
+"""Rows of a story read in a step in which somebody's answer is written."""
+SLICE_ALONE = 256
+_HEAD, _READER, _SCRATCH = 0, 1, 2
+_FIRST_ASKER = 3
+_SHELF_SEQUENCES = 128
+
+
+class Way(Enum):
+    """How an asker comes to see its passages."""
+
+    MEMORY = "lent from what was read once"
+    ANEW = "read again for every question"
+
+
+class QueueFullError(ModelError):
+    """Too many are waiting already."""
+
+
+class Engine:
+    """Runs jobs over lent passages, and reads stories when nobody asks."""
+
+    def __init__(
+        self,
+        context: LlamaContext,
+        states: States,
+        *,
+        head: Sequence[int],
+        head_key: str,
+        way: Way,
+    ) -> None:
+        """`context` must have `sequences_needed()` sequences; engine and states close with it.
+
+        `head` are the tokens before every story, their state is kept under `head_key`.
+        """
+        self._context = context
+        self._head = tuple(head)
+        self._head_key = head_key
+        self._way = way
+        self._costs = StepCosts()
+        self._states = states
+        shelf_begin = _FIRST_ASKER + MOST_ASKERS
+        self._shelf = Shelf(
+            context,
+            states,
+            head_tokens=len(head),
+            sequences=range(shelf_begin, shelf_begin + _SHELF_SEQUENCES),
+            scratch=_SCRATCH,
+            cells=min(RESIDENT_CELLS, context.cells // 4),
+        )
+        self._reader = Reader(context, self._shelf, head_tokens=len(head), sequence=_READER)
+        self._free_sequences = list(range(_FIRST_ASKER, shelf_begin))
+        self._lock = threading.Condition()
+        self._waiting: deque[Asker] = deque()
+        self._to_read: deque[tuple[Layout, Reply]] = deque()
+        self._active: list[Asker] = []
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._thread.start()
+
+    @staticmethod
+    def sequences_needed() -> int:
+        """How many sequences a context for this engine must have."""
+        return _FIRST_ASKER + MOST_ASKERS + _SHELF_SEQUENCES
+
+    # ---- called from any thread ----
+
+    def submit(self, asker: Asker) -> None:
+        """Put an asker in line. Raises QueueFullError if the line is full."""
+        with self._lock:
+            if self._closing:
+                raise ModelError("storychat is ending.")
+            if len(self._waiting) >= LONGEST_QUEUE:
+                raise QueueFullError(
+                    f"{LONGEST_QUEUE} questions are waiting already. Ask again in a minute."
+                )
+            self._waiting.append(asker)
+            self._lock.notify()
+
+    def read(self, layout: Layout, reply: Reply) -> None:
+        """Read a story when nobody asks; `reply` gets the tokens read, a number at a time."""
+        with self._lock:
+            self._to_read.append((layout, reply))
+            self._lock.notify()
+
+    def close(self) -> None:
+        """End all answers with an error and free everything."""
+        with self._lock:
+            self._closing = True
+            self._lock.notify()
+        self._thread.join()
+
+    @property
+    def cells_in_use(self) -> int:
+        """Cells held by stories and askers now, beyond the head; for tests and reports."""
+        return self._shelf.used + sum(asker.reserved for asker in self._active)
+
+    # ---- the engine's thread ----
+
+    def _run(self) -> None:
+        try:
+            self._read_head()
+            while self._has_work():
+                try:
+                    self._step()
+                except DecodeError as error:
+                    self._fail_all(error)
+        except Exception as error:  # nobody must wait for a thread that is gone
+            with self._lock:
+                self._closing = True
+            self._fail_all(ModelError(f"The model stopped: {error}. Start storychat again."))
+            raise
+        finally:
+            self._fail_all(ModelError("storychat is ending."))
+            self._states.close()
+            self._context.close()
+
+    def _read_head(self) -> None:
+        kept = self._states.get(self._head_key)
+        if kept is not None:
+            self._context.load(_HEAD, kept)
+        else:
+            self._context.decode([Row(t, i, _HEAD) for i, t in enumerate(self._head)])
+            self._states.put(self._head_key, self._context.save(_HEAD))
+
+    def _has_work(self) -> bool:
+        with self._lock:
+            while not (self._closing or self._waiting or self._active or self._to_read):
+                self._lock.wait()
+            return not self._closing
+
+    def _step(self) -> None:
+        self._drop_cancelled()
+        unread = self._admit()
+        rows, parts = self._rows_of_askers()
+        if unread is not None:
+            self._read_unit(rows, parts, *unread)
+        elif rows:
+            self._decode(rows, parts)
+        elif self._to_read:
+            self._read_on()
+
+    # ---- askers ----
+
+    def _drop_cancelled(self) -> None:
+        for asker in [a for a in self._active if a.reply.is_cancelled]:
+            self._leave(asker)
+        with self._lock:
+            self._waiting = deque(a for a in self._waiting if not a.reply.is_cancelled)
+            self._to_read = deque(r for r in self._to_read if not r[1].is_cancelled)
+
+    def _admit(self) -> tuple[Layout, int] | None:
+        """Let in whoever can be; the next unit to be read for the first who cannot yet."""
+        unread: tuple[Layout, int] | None = None
+        with self._lock:
+            in_line = list(self._waiting)
+        admitted: list[Asker] = []
+        for asker in in_line:
+            if not self._free_sequences:
+                break
+            try:
+                missing = self._lend(asker)
+            except NoRoomError:
+                if self._active:
+                    break  # when these have gone there will be room
+                admitted.append(asker)
+                asker.reply.end(
+                    ModelError(
+                        "Question and passages are longer than the model's context. Ask a "
+                        "shorter question, or raise STORYCHAT_CONTEXT_TOKENS."
+                    )
+                )
+                continue
+            if missing is None:
+                admitted.append(asker)
+            elif unread is None:
+                unread = missing
+        with self._lock:
+            self._waiting = deque(a for a in self._waiting if a not in admitted)
+            still_waiting = list(self._waiting)
+        for place, asker in enumerate(still_waiting):
+            asker.tell_place(place + len(self._active))
+        return unread
+
+    def _lend(self, asker: Asker) -> tuple[Layout, int] | None:
+        """Give an asker its sequence and passages; the first unit still to be read, if any."""
+        if self._way is Way.ANEW:
+            self._enter(asker, anew=_tokens_anew(asker))
+            return None
+        units: list[Unit] = []
+        sentences: list[tuple[int, ...]] = []
+        for lent in asker.lent:
+            for unit in lent.layout.units_for(lent.sentences):
+                here = tuple(n for n in lent.sentences if unit.first <= n <= unit.last)
+                units.append(unit)
+                sentences.append(here or (-1,))
+        if units:
+            room = self._room() - asker.job.room
+            loan = self._shelf.lend(units, last=sentences[-1][-1], room=room)
+            if isinstance(loan, list):
+                for lent in asker.lent:
+                    if loan[0] in lent.layout.units:
+                        return lent.layout, lent.layout.units.index(loan[0])
+            else:
+                asker.loan = loan
+        self._enter(asker, anew=[])
+        if asker.loan is not None:
+            self._shelf.share(asker.loan, sentences, asker.sequence)
+            asker.position = asker.loan.end
+        return None
+
+    def _room(self) -> int:
+        """Cells that the shelf may use now, beside askers, reader and a unit being loaded."""
+        reserved = sum(asker.reserved for asker in self._active)
+        reading = LEAD_IN_TOKENS + 2 * BATCH
+        return self._context.cells - len(self._head) - reserved - reading
+
+    def _enter(self, asker: Asker, *, anew: list[int]) -> None:
+        asker.reserved = len(anew) + asker.job.room
+        if asker.reserved > self._context.cells - len(self._head) - BATCH:
+            raise NoRoomError("The passages do not fit into the model's context.")
+        asker.sequence = self._free_sequences.pop()
+        asker.anew = anew
+        self._context.share(_HEAD, asker.sequence, 0, len(self._head))
+        asker.position = len(self._head)
+        self._active.append(asker)
+        asker.tell_place(0)
+
+    def _leave(self, asker: Asker) -> None:
+        """Free everything an asker holds."""
+        self._active.remove(asker)
+        self._context.drop(asker.sequence)
+        self._free_sequences.append(asker.sequence)
+        if asker.loan is not None:
+            self._shelf.release(asker.loan)
+
+    def _fail_all(self, error: StorychatError) -> None:
+        for asker in list(self._active):
+            self._leave(asker)
+            asker.reply.end(error)
+        if self._closing:
+            with self._lock:
+                waiting, self._waiting = list(self._waiting), deque()
+                reading, self._to_read = list(self._to_read), deque()
+            for reply in [*(a.reply for a in waiting), *(r for _, r in reading)]:
+                reply.end(error)
+        self._reader.stop()
+        self._shelf.clear()
+
+    # ---- steps ----
+
+    def _rows_of_askers(self) -> tuple[list[Row], list[tuple[Asker, int]]]:
+        """Rows of this step, and for each asker in it how many of them are its own."""
+        writers = [a for a in self._active if _writes(a)]
+        newcomers = [a for a in self._active if not _writes(a)]
+        rows: list[Row] = []
+        parts: list[tuple[Asker, int]] = []
+        for asker in newcomers:
+            if not asker.pending:
+                asker.pending = [*asker.anew, *asker.job.next_tokens(self._costs, rows_before=0)]
+        for asker in newcomers:
+            # A question is short, and its asker has nothing to look at yet: it goes first.
+            if len(asker.pending) <= QUESTION_ROWS - len(rows):
+                self._put_in(asker, len(asker.pending), rows, parts)
+        if rows:
+            return rows, parts
+        if newcomers:
+            most = SLICE_BESIDE_WRITERS if writers else BATCH
+            # The wanted rows come in one step.
+            most = min(most, len(newcomers[0].pending) - newcomers[0].job.wanted)
+            self._put_in(newcomers[0], most, rows, parts)
+        for asker in writers[: self._costs.group_size(len(writers))]:
+            asker.pending = asker.job.next_tokens(self._costs, rows_before=len(rows))
+            self._put_in(asker, len(asker.pending), rows, parts)
+        return rows, parts
+
+    @staticmethod
+    def _put_in(asker: Asker, count: int, rows: list[Row], parts: list[tuple[Asker, int]]) -> None:
+        first_wanted = len(asker.pending) - asker.job.wanted
+        rows.extend(
+            Row(asker.pending[i], asker.position + i, asker.sequence, i >= first_wanted)
+            for i in range(count)
+        )
+        parts.append((asker, count))
+
+    def _decode(self, rows: list[Row], parts: list[tuple[Asker, int]]) -> None:
+        began = time.monotonic()
+        self._context.decode(rows)
+        self._costs.learn(len(rows), time.monotonic() - began)
+        self._hand_out(parts)
+
+    def _hand_out(self, parts: list[tuple[Asker, int]]) -> None:
+        """Give every asker the logits of its rows, which stand in the order of `parts`."""
+        row = 0
+        for asker, count in parts:
+            row += count
+            whole = count == len(asker.pending)
+            asker.pending = asker.pending[count:]
+            asker.position += count
+            if not whole:
+                continue
+            wanted = asker.job.wanted
+            logits = [self._context.logits(i) for i in range(row - wanted, row)]
+            kept = asker.job.take(logits)
+            if kept < wanted and not asker.job.finished:
+                asker.position -= wanted - kept
+                self._context.drop(asker.sequence, asker.position, -1)
+            if asker.job.finished:
+                self._leave(asker)
+                asker.reply.end()
+            else:
+                # Whoever has just had a turn stands last.
+                self._active.remove(asker)
+                self._active.append(asker)
+
+    # ---- reading stories ----
+
+    def _read_unit(
+        self, rows: list[Row], parts: list[tuple[Asker, int]], layout: Layout, number: int
+    ) -> None:
+        """Read a unit that somebody waits for, beside those who write."""
+        most = SLICE_BESIDE_WRITERS if rows else SLICE_ALONE
+        self._decode([*rows, *self._reader.rows(layout, number, most=most)], parts)
+        self._reader.done()
+
+    def _read_on(self) -> None:
+        """Read a slice of the first story in line, unless somebody asks meanwhile."""
+        layout, reply = self._to_read[0]
+        number = self._reader.next_unread(layout)
+        if number is None:
+            with self._lock:
+                self._to_read.popleft()
+            self._reader.stop()
+            reply.end()
+            return
+        rows = self._reader.rows(layout, number, most=SLICE_ALONE)
+        if self._context.decode(
+            rows, interrupted=lambda: bool(self._waiting or self._closing or reply.is_cancelled)
+        ):
+            reply.put(self._reader.done())
+        else:
+            self._reader.stop()
+
+
+def _writes(asker: Asker) -> bool:
+    return isinstance(asker.job, Writing) and asker.job.writes
+
+
+def _tokens_anew(asker: Asker) -> list[int]:
+    """The lent sentences' tokens, for a model that cannot borrow."""
+    return [
+        token
+        for lent in asker.lent
+        for number in (-1, *lent.sentences)
+        for token in (
+            lent.layout.units[0] if number < 0 else lent.layout.units[lent.layout.unit_of[number]]
+        ).tokens_of(number)
+    ]

@@ -1,0 +1,184 @@
+"""The model on this machine: excerpts and questions in, words and probabilities out."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+from typing import cast
+
+from bot.llm.asker import Asker, Lent, PlaceListener, Reply
+from bot.llm.drafts import Drafter
+from bot.llm.engine import Engine, Way
+from bot.llm.jobs import Choosing, Job, Weighing, Writing
+from bot.llm.layout import Layout, lay_out
+from bot.llm.llama import LlamaContext
+from bot.llm.model import Excerpt
+from bot.llm.script import Script
+from bot.llm.states import States
+from index.story import Sentence, Story
+
+_LAYOUTS_HELD = 64
+LONGEST_WEIGHED = 128
+"""Tokens."""
+
+
+class LocalModel:
+    """A LanguageModel on llama.cpp. Thread-safe: any number may ask at once."""
+
+    def __init__(
+        self,
+        context: LlamaContext,
+        states: States,
+        *,
+        name: str,
+        weights_key: str,
+        way: Way = Way.MEMORY,
+        drafts: type[Drafter] | None = Drafter,
+    ) -> None:
+        """`weights_key` names the weights to the byte; context and states close with the model."""
+        self.name = name
+        self._context = context
+        self._script = Script(context)
+        digest = hashlib.sha256(weights_key.encode())
+        digest.update(",".join(map(str, self._script.head)).encode())
+        self._key = digest.hexdigest()
+        self.way = way if context.can_borrow() else Way.ANEW
+        self._drafts = drafts if context.can_borrow() else None
+        self._engine = Engine(
+            context,
+            states,
+            head=self._script.head,
+            head_key=f"{self._key[:32]}-head",
+            way=self.way,
+        )
+        self._lock = threading.Lock()
+        self._layouts: OrderedDict[tuple[str, str], Layout] = OrderedDict()
+        self._yes_no = [self._beginnings("Yes", "yes", "YES"), self._beginnings("No", "no", "NO")]
+
+    def write(
+        self,
+        excerpts: Sequence[Excerpt],
+        question: str,
+        *,
+        max_tokens: int,
+        on_place: PlaceListener | None = None,
+    ) -> Generator[str]:
+        """See LanguageModel.write."""
+        prompt = self._script.tail(question)
+        lent = self._lent(excerpts)
+        drafter = None
+        if self._drafts is not None:
+            drafter = self._drafts([*_tokens(lent), *prompt])
+        reply = Reply()
+        job = Writing(
+            prompt,
+            most=max_tokens,
+            drafter=drafter,
+            is_end=self._context.is_end,
+            put=reply.put,
+        )
+        self._engine.submit(Asker(job, lent, reply, on_place))
+        decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        try:
+            for tokens in reply:
+                data = b"".join(map(self._context.piece, cast("list[int]", tokens)))
+                if text := decoder.decode(data):
+                    yield text
+            if text := decoder.decode(b"", final=True):
+                yield text
+        finally:
+            reply.cancel()
+
+    def probability_of_yes(self, excerpts: Sequence[Excerpt], question: str) -> float:
+        """See LanguageModel.probability_of_yes."""
+        reply = Reply()
+        job = Choosing(self._script.tail(question), options=self._yes_no, put=reply.put)
+        yes, _ = cast("list[float]", self._result(job, excerpts, reply))
+        return yes
+
+    def log_probabilities(
+        self, excerpts: Sequence[Excerpt], question: str, text: str
+    ) -> list[float]:
+        """See LanguageModel.log_probabilities."""
+        tokens = self._script.text(text)[:LONGEST_WEIGHED]
+        if not tokens:
+            return []
+        reply = Reply()
+        job = Weighing(self._script.tail(question), text=tokens, put=reply.put)
+        return cast("list[float]", self._result(job, excerpts, reply))
+
+    def read(self, story: Story, sentences: Sequence[Sentence]) -> Generator[tuple[int, int]]:
+        """See LanguageModel.read."""
+        if self.way is Way.ANEW:
+            return
+        layout = self._layout(story, sentences)
+        reply, done = Reply(), 0
+        self._engine.read(layout, reply)
+        try:
+            for tokens in reply:
+                done += cast(int, tokens)
+                yield done, layout.tokens
+        finally:
+            reply.cancel()
+
+    def close(self) -> None:
+        """Free weights and context; answers in progress end with an error."""
+        self._engine.close()
+
+    def _result(self, job: Job, excerpts: Sequence[Excerpt], reply: Reply) -> object:
+        self._engine.submit(Asker(job, self._lent(excerpts), reply))
+        try:
+            (result,) = list(reply)
+        finally:
+            reply.cancel()
+        return result
+
+    def _lent(self, excerpts: Sequence[Excerpt]) -> list[Lent]:
+        return [Lent(self._layout(e.story, e.sentences), e.lent) for e in excerpts]
+
+    def _layout(self, story: Story, sentences: Sequence[Sentence]) -> Layout:
+        key = (story.title, story.text)
+        with self._lock:
+            layout = self._layouts.pop(key, None)
+            if layout is None:
+                layout = lay_out(
+                    story, sentences, tokenize=self._script.text, context_key=self._key
+                )
+            self._layouts[key] = layout
+            if len(self._layouts) > _LAYOUTS_HELD:
+                self._layouts.popitem(last=False)
+        return layout
+
+    def _beginnings(self, *words: str) -> list[int]:
+        return sorted({self._script.text(word)[0] for word in words})
+
+
+def _tokens(lent: Sequence[Lent]) -> Iterator[int]:
+    """The tokens that an answer may quote."""
+    for one in lent:
+        for number in one.sentences:
+            yield from one.layout.units[one.layout.unit_of[number]].tokens_of(number)
+
+
+def load_model(
+    weights: Path,
+    *,
+    name: str,
+    cells: int,
+    threads: int,
+    states: States,
+    way: Way = Way.MEMORY,
+    drafts: type[Drafter] | None = Drafter,
+) -> LocalModel:
+    """Read weights (seconds) and make a model of them. Raises ModelError if they are unfit."""
+    context = LlamaContext(
+        weights, cells=cells, sequences=Engine.sequences_needed(), threads=threads
+    )
+    status = weights.stat()
+    # Hashing a gigabyte would take longer than loading it; a changed file has another time.
+    key = f"{weights.name} {status.st_size} {status.st_mtime_ns}"
+    return LocalModel(context, states, name=name, weights_key=key, way=way, drafts=drafts)

@@ -1,0 +1,67 @@
+"""What the answerer needs of a model that writes.
+
+Knows the borrowed text and the question; does not know whether an answer is
+true to the story, or how it looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from index.story import Sentence, Story
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The part of one story that the model has before it: the sentences numbered in `lent`.
+
+    `sentences` are all of the story's, `lent` ascends.
+    """
+
+    story: Story
+    sentences: tuple[Sentence, ...]
+    lent: tuple[int, ...]
+
+
+class LanguageModel(Protocol):
+    """A model that reads excerpts and writes."""
+
+    name: str
+
+    def write(
+        self,
+        excerpts: Sequence[Excerpt],
+        question: str,
+        *,
+        max_tokens: int,
+        on_place: Callable[[int], None] | None = None,
+    ) -> Generator[str]:
+        """The answer in pieces as they are written, greedily. Closing the iterator cancels.
+
+        `on_place` is told how many others are ahead whenever that changes. Raises
+        ModelError if too many wait, or if the model fails.
+        """
+        ...
+
+    def probability_of_yes(self, excerpts: Sequence[Excerpt], question: str) -> float:
+        """How likely the model says Yes rather than No to `question`, 0..1."""
+        ...
+
+    def log_probabilities(
+        self, excerpts: Sequence[Excerpt], question: str, text: str
+    ) -> list[float]:
+        """How likely each token of `text` is as the answer, as natural logarithms."""
+        ...
+
+    def read(self, story: Story, sentences: Sequence[Sentence]) -> Generator[tuple[int, int]]:
+        """Read a story ahead of questions: yields tokens read now, and of the whole story.
+
+        Questions go before it. Closing the iterator stops; what was read is kept.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free everything; answers in progress end with an error."""
+        ...

@@ -1,0 +1,87 @@
+"""Texts -> vectors. The only file that imports sentence-transformers."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from index.errors import LibraryError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+BATCH = 32
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of unit length."""
+
+    name: str
+    """Identifies weights and preparation: vectors of different names cannot be compared."""
+    dimensions: int
+
+    def embed(
+        self, texts: Sequence[str], *, advance: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """Shape (len(texts), dimensions), rows of length 1; `advance` is told how many are done."""
+        ...
+
+
+class SentenceTransformersEmbedder:
+    """A sentence-transformers model folder, read at its first use.
+
+    Source: Reimers and Gurevych, "Sentence-BERT" (EMNLP 2019).
+    """
+
+    def __init__(self, folder: Path, *, name: str, dimensions: int = 384) -> None:
+        self.name = name
+        self.dimensions = dimensions
+        self._folder = folder
+        self._model: Any = None
+        self._loading = threading.Lock()
+
+    def load(self) -> None:
+        """Import the library and read the weights (seconds, once); `embed` does it if needed."""
+        with self._loading:
+            if self._model is not None:
+                return
+            if not self._folder.is_dir():
+                raise LibraryError(
+                    f"The embedding model is not at {self._folder}. "
+                    "Run `storychat models fetch` to get it."
+                )
+            # All weights are local: the hub's client must not look for newer ones.
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")
+            os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+            from sentence_transformers import SentenceTransformer
+
+            self._model = SentenceTransformer(
+                str(self._folder), device="cpu", local_files_only=True
+            )
+
+    def embed(
+        self, texts: Sequence[str], *, advance: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """See Embedder.embed."""
+        import numpy as np
+
+        self.load()
+        vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        # Neighbours in length share a batch: nothing is spent on padding.
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        for begin in range(0, len(order), BATCH):
+            rows = order[begin : begin + BATCH]
+            vectors[rows] = self._model.encode(
+                [texts[i] for i in rows],
+                batch_size=BATCH,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+            )
+            if advance is not None:
+                advance(len(rows))
+        return vectors

@@ -1,0 +1,63 @@
+"""The words of a text, and how much each tells in a story."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+", re.UNICODE)
+_stemmer: Any = None
+
+
+def words(text: str) -> list[str]:
+    """Word stems of a text in order: case, accents, apostrophes and endings taken off.
+
+    Numbers lose their thousands separators, so that `1,000` and `1000` are one word.
+    Source of the stems: the Snowball project's English stemmer (Porter 2).
+    """
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'").replace("'", ""))
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    return [_stem(word) for word in _WORD.findall(plain)]
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    global _stemmer
+    if word[0].isdigit():
+        return re.sub(r",(?=\d{3}\b)", "", word).rstrip(".,")
+    if _stemmer is None:
+        import snowballstemmer
+
+        _stemmer = snowballstemmer.stemmer("english")
+    return str(_stemmer.stemWord(word))
+
+
+class WordWeights:
+    """Inverse document frequencies over a set of texts: rare words tell more."""
+
+    def __init__(self, texts: Iterable[Iterable[str]]) -> None:
+        """`texts` are given as their words."""
+        self._counts: Counter[str] = Counter()
+        self._texts = 0
+        for text in texts:
+            self._counts.update(set(text))
+            self._texts += 1
+
+    def __getitem__(self, word: str) -> float:
+        """ln(1 + n / (1 + texts with the word)); an unknown word weighs most."""
+        return math.log(1 + self._texts / (1 + self._counts[word]))
+
+    def share(self, wanted: Iterable[str], present: set[str]) -> float:
+        """The weighted share of `wanted` words that are `present`, 0..1; 1 if none is wanted."""
+        total = found = 0.0
+        for word in wanted:
+            weight = self[word]
+            total += weight
+            if word in present:
+                found += weight
+        return found / total if total else 1.0
