@@ -249,7 +249,8 @@ def _install_dependencies(venv: Path, lock: str) -> None:
     with running(command, stdout=sys.stderr) as process:
         _warn_of_cuda(process, log)
     if process.returncode != 0:
-        raise InstallError(explanation(log.read_text("utf-8", "replace"), log))
+        # Its last lines stand above: pip wrote them itself.
+        raise InstallError(explanation(log.read_text("utf-8", "replace"), log, last_lines=0))
 
 
 def _warn_of_cuda(process: subprocess.Popen[str], log: Path) -> None:
@@ -260,7 +261,7 @@ def _warn_of_cuda(process: subprocess.Popen[str], log: Path) -> None:
         try:
             with log.open(encoding="utf-8", errors="replace") as opened:
                 opened.seek(read)
-                found = "Collecting nvidia-" in opened.read()
+                found = re.search(r"(Collecting |Processing \S*/)nvidia[-_]", opened.read())
                 read = opened.tell()
         except OSError:
             continue

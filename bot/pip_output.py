@@ -107,20 +107,22 @@ _CAUSES = (
 )
 
 
-def explanation(output: str, log: Path) -> str:
-    """What a failed step's output means, its last lines, and where all of it lies."""
+def explanation(output: str, log: Path, *, last_lines: int = 12) -> str:
+    """What a failed step's output means, so many of its last lines, and where all of it lies."""
     for pattern, sentence in _CAUSES:
         found = re.search(pattern, output)
         if found is not None:
             cause = sentence.format(**found.groupdict())
             break
     else:
-        cause = "pip failed; its last lines are below. Run it again; what is done stays done."
+        cause = (
+            "pip failed. Its last words may tell why; what is done stays done when it is run again."
+        )
     # A log of pip's begins each line with the time. What comes after its own closing words (a
     # traceback, a hint that the error is not pip's) helps nobody.
     lines = [re.sub(r"^\d{4}-\d\d-\d\dT\S+ ", "", line) for line in output.splitlines()]
     for closing in ("Exception information:", "error: subprocess-exited-with-error"):
         ends = [number for number, line in enumerate(lines) if line.strip() == closing]
         del lines[ends[0] if ends and ends[0] > 0 else len(lines) :]
-    tail = "\n".join(f"    {line}" for line in lines[-12:])
-    return f"{cause}\n{tail}\nAll of it is in {log}."
+    told = [cause, *(f"    {line}" for line in lines[max(0, len(lines) - last_lines) :])]
+    return "\n".join([*told, f"All of it is in {log}."])

@@ -15,6 +15,7 @@ import pytest
 import bot.install
 from bot.install import InstallError, install
 from tests import tiny_project
+from tests.tiny_weights import write_wheel
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="make and its set-up are for POSIX")
 
@@ -105,6 +106,18 @@ def test_a_changed_lock_brings_what_changed(installed: Machine) -> None:
     assert ran.returncode == 0, ran.stderr
     assert "Making the environment" not in ran.stderr
     assert "Compiling llama-cpp-python" in ran.stderr
+
+
+def test_a_torch_that_brings_cuda_along_is_told_of(installed: Machine) -> None:
+    write_wheel(installed.index, "nvidia-tiny", "1.0", {})
+    write_wheel(installed.index, "torch", "1.0", {}, requires=["nvidia-tiny"])
+    lock = installed.root / "requirements.lock"
+    before = lock.read_text()
+    lock.write_text(before + "torch==1.0\n")
+    ran = installed.run()
+    lock.write_text(before)
+    assert ran.returncode == 0, ran.stderr
+    assert "pip has chosen PyTorch's CUDA build" in ran.stderr
 
 
 def test_a_compilation_that_fails_says_where_its_output_lies(installed: Machine) -> None:

@@ -7,7 +7,7 @@ import re
 import struct
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -65,7 +65,14 @@ def _weights(name: str, path: str, files: tuple[PinnedFile, ...]) -> Weights:
     )
 
 
-def write_wheel(folder: Path, name: str, version: str, members: dict[str, bytes]) -> Path:
+def write_wheel(
+    folder: Path,
+    name: str,
+    version: str,
+    members: dict[str, bytes],
+    *,
+    requires: Sequence[str] = (),
+) -> Path:
     """Write a wheel that carries `members`; its code would fail if anybody imported it."""
     folder.mkdir(parents=True, exist_ok=True)
     module = name.replace("-", "_")
@@ -75,9 +82,9 @@ def write_wheel(folder: Path, name: str, version: str, members: dict[str, bytes]
         wheel.writestr(f"{module}/__init__.py", "raise RuntimeError('imported')\n")
         for member, data in members.items():
             wheel.writestr(member, data)
-        wheel.writestr(
-            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-        )
+        described = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        described += "".join(f"Requires-Dist: {other}\n" for other in requires)
+        wheel.writestr(f"{info}/METADATA", described)
         tags = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         wheel.writestr(f"{info}/WHEEL", tags)
         wheel.writestr(f"{info}/RECORD", "")
