@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ MEGABYTE = 1_000_000
 if TYPE_CHECKING:
     from bot.answering.answerer import Answerer
     from bot.llm.model import LanguageModel
+    from bot.telegram.shelves import Shelves
     from index.embedder import SentenceTransformersEmbedder
     from index.library import Library
 
@@ -92,3 +95,28 @@ def answerer(settings: Settings, shelf: Library) -> Answerer:
             model.close()
             raise
     return Answerer(shelf, model, passages=settings.passages)
+
+
+@contextmanager
+def shelves(settings: Settings) -> Iterator[Shelves]:
+    """A shelf for each chat, beside the library that is offered to all; one model for all."""
+    from bot.answering.answerer import Answerer
+    from bot.telegram.shelves import Shelves
+    from index.library import Library
+
+    weights_file(settings)
+    shared = embedder(settings)
+    offered = Library(settings.library, embedder=shared)
+    shared.load()
+    model = language_model(settings)
+    opened = Shelves(
+        settings.library / "chats",
+        offered=offered,
+        open_library=lambda folder: Library(folder, embedder=shared),
+        teller=lambda library: Answerer(library, model, passages=settings.passages),
+    )
+    try:
+        yield opened
+    finally:
+        model.close()
+        opened.close()

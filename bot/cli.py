@@ -155,6 +155,39 @@ def chat(
     _run(context, run, library=library, model=model)
 
 
+@app.command()
+def telegram(
+    context: typer.Context,
+    check: Annotated[
+        bool, typer.Option("--check", help="Say whether token, weights and library are fit.")
+    ] = False,
+    health: Annotated[
+        bool, typer.Option("--health", help="Say whether the running bot is well.")
+    ] = False,
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="Write answers that got a thumb, as JSON lines.")
+    ] = False,
+    library: LibraryOption = None,
+    model: ModelOption = None,
+) -> None:
+    """Serve the chat in Telegram. The token is in STORYCHAT_TELEGRAM_TOKEN or its _FILE."""
+    if check + health + feedback > 1:
+        raise typer.BadParameter("Give only one of --check, --health and --feedback.")
+
+    def run(settings: Settings, screen: Screen, notes: Screen) -> Exit:
+        from bot.telegram import running
+
+        if check:
+            return running.check_all(settings, screen=screen)
+        if health:
+            return running.say_health(settings, screen=screen)
+        if feedback:
+            return running.write_feedback(settings, screen=screen)
+        return running.run(settings, screen=screen)
+
+    _run(context, run, library=library, model=model)
+
+
 @models.callback(invoke_without_command=True)
 def list_models(context: typer.Context) -> None:
     """List the weights and which are on this machine."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from bot.errors import StorychatError
 
@@ -48,6 +48,20 @@ class Settings(BaseModel):
     memory_disk_mb: int = Field(default=4096, ge=0)
     """Bound of the same on disk, beside the library."""
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    telegram_token: SecretStr | None = None
+    telegram_token_file: Path | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_allow: str = ""
+    """Ids of users and groups, or `open`; others need a pairing code."""
+    telegram_webhook: str = ""
+    """The address at which Telegram reaches the bot; empty fetches updates instead."""
+    telegram_webhook_port: int = Field(default=8443, ge=1, le=65535)
+    telegram_questions_per_hour: int = Field(default=60, ge=1)
+    telegram_stories_per_hour: int = Field(default=20, ge=1)
+    """Both for one user."""
+    telegram_story_characters: int = Field(default=600_000, ge=1_000)
+    telegram_stories: int = Field(default=100, ge=1)
+    """The most that one chat keeps."""
 
 
 def read_settings(

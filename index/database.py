@@ -75,6 +75,7 @@ class Database:
             self._connection.execute("PRAGMA foreign_keys = ON")
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA secure_delete = ON")
             self._prepare()
         except (OSError, sqlite3.Error) as error:
             raise LibraryError(
@@ -117,6 +118,12 @@ class Database:
                 yield self._connection
             finally:
                 self._connection.execute("COMMIT")
+
+    def compact(self) -> None:
+        """Write the file anew without what was deleted, and empty the write-ahead log."""
+        with self._lock:
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close the connection; further use is an error."""

@@ -118,6 +118,13 @@ class Library:
             connection.execute("DELETE FROM stories WHERE id = ?", (story_id,))
         return story
 
+    def shred(self) -> None:
+        """Leave nothing of removed stories in the library's files. Writes them anew."""
+        with self._database.transaction() as connection:
+            # FTS5 only marks words as deleted until its segments are merged.
+            connection.execute("INSERT INTO passage_words(passage_words) VALUES ('optimize')")
+        self._database.compact()
+
     def entries(self) -> list[Entry]:
         """All stories in the order in which they were added."""
         with self._database.reading() as connection:

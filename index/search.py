@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.library import Library
+from index.joined import AnyLibrary
 from index.story import Hit
 
 KEYWORD_WEIGHT = 0.5
@@ -11,7 +11,7 @@ CANDIDATES_PER_HIT = 6
 
 
 def search(
-    library: Library, question: str, *, count: int, story_id: str | None = None
+    library: AnyLibrary, question: str, *, count: int, story_id: str | None = None
 ) -> tuple[Hit, ...]:
     """Up to `count` passages for a question, the best first; within one story if it is named."""
     query = library.embed_question(question)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bot.answering.answer import NOT_IN_STORY, Answer, Citation, CitedSentence, Verdict
 from bot.errors import ModelError
@@ -38,7 +38,12 @@ class ScriptedStoryteller:
         self.ended: list[str] = []
 
     def answer(
-        self, question: str, *, story_id: str | None = None, earlier: Sequence[Answer] = ()
+        self,
+        question: str,
+        *,
+        story_id: str | None = None,
+        earlier: Sequence[Answer] = (),
+        on_place: Callable[[int], None] | None = None,
     ) -> Iterator[CitedSentence | Answer]:
         self.asked.append((question, story_id, tuple(turn.question for turn in earlier)))
         try:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
 import prompts
 from bot.answering.answer import NOT_IN_STORY, Answer, CitedSentence, Verdict
 from bot.answering.citations import StoryWords, align, nearest
 from bot.answering.footnotes import Footnotes, cite
+from bot.answering.suggestions import suggest
 from bot.answering.support import holds, states_answer
 from bot.errors import StorychatError
 from bot.llm.model import Excerpt, LanguageModel
-from index.library import Library
+from index.joined import AnyLibrary
 from index.search import search
 from index.sentences import split_sentences
 from index.story import Hit
@@ -30,7 +31,7 @@ _Candidates = list[tuple[StoryWords, tuple[int, ...]]]
 class Answerer:
     """Answers from a library with a model. Safe to use from several threads at once."""
 
-    def __init__(self, library: Library, model: LanguageModel, *, passages: int) -> None:
+    def __init__(self, library: AnyLibrary, model: LanguageModel, *, passages: int) -> None:
         """`passages` is how many the model is given for a question."""
         self._library = library
         self._model = model
@@ -38,7 +39,12 @@ class Answerer:
         self._words: dict[str, StoryWords] = {}
 
     def answer(
-        self, question: str, *, story_id: str | None = None, earlier: Sequence[Answer] = ()
+        self,
+        question: str,
+        *,
+        story_id: str | None = None,
+        earlier: Sequence[Answer] = (),
+        on_place: Callable[[int], None] | None = None,
     ) -> Iterator[CitedSentence | Answer]:
         """See Storyteller.answer. Raises StorychatError or LibraryError before the first yield."""
         arrived = time.monotonic()
@@ -51,9 +57,11 @@ class Answerer:
         excerpts = [Excerpt(w.story, w.sentences, numbers) for w, numbers in candidates]
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
         if states_answer(
-            self._model.probability_of_yes(excerpts, prompts.fill("states", question=question))
+            self._model.probability_of_yes(
+                excerpts, prompts.fill("states", question=question), on_place=on_place
+            )
         ):
-            for sentence in self._written_sentences(excerpts, question):
+            for sentence in self._written_sentences(excerpts, question, on_place):
                 evidence = align(sentence, question, candidates)
                 if evidence is None or not holds(evidence):
                     continue
@@ -83,6 +91,17 @@ class Answerer:
         words = self._story_words(story_id)
         return self._model.read(words.story, words.sentences)
 
+    def suggest(self, story_id: str) -> list[str]:
+        """Up to three questions that a story answers, in the order in which it does."""
+        words = self._story_words(story_id)
+        return suggest(self._model, words.story, words.sentences)
+
+    def forget(self, story_id: str) -> None:
+        """Drop what the model remembers of a story, on disk as well."""
+        words = self._story_words(story_id)
+        self._words.pop(story_id, None)
+        self._model.forget(words.story, words.sentences)
+
     def close(self) -> None:
         """Free the model."""
         self._model.close()
@@ -107,10 +126,15 @@ class Answerer:
             self._words[story_id] = known
         return known
 
-    def _written_sentences(self, excerpts: Sequence[Excerpt], question: str) -> Iterator[str]:
+    def _written_sentences(
+        self,
+        excerpts: Sequence[Excerpt],
+        question: str,
+        on_place: Callable[[int], None] | None,
+    ) -> Iterator[str]:
         """The model's sentences, each as soon as the next has begun."""
         written, given = "", 0
-        pieces = self._model.write(excerpts, question, max_tokens=LONGEST_ANSWER)
+        pieces = self._model.write(excerpts, question, max_tokens=LONGEST_ANSWER, on_place=on_place)
         with closing(pieces):
             for piece in pieces:
                 written += piece

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from bot.answering.answer import Answer, CitedSentence
@@ -12,12 +12,18 @@ class Storyteller(Protocol):
     """Answers questions from a library of stories."""
 
     def answer(
-        self, question: str, *, story_id: str | None = None, earlier: Sequence[Answer] = ()
+        self,
+        question: str,
+        *,
+        story_id: str | None = None,
+        earlier: Sequence[Answer] = (),
+        on_place: Callable[[int], None] | None = None,
     ) -> Iterator[CitedSentence | Answer]:
         """Yield each sentence as soon as it may be shown, then the whole answer, once, last.
 
         `story_id` keeps to one story, None asks the whole library. `earlier`
-        are the turns before in this conversation, oldest first. Closing the
-        iterator cancels the answer.
+        are the turns before in this conversation, oldest first. `on_place` is
+        told, in any thread, how many others are ahead whenever that changes.
+        Closing the iterator cancels the answer.
         """
         ...

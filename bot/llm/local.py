@@ -42,6 +42,7 @@ class LocalModel:
         """`weights_key` names the weights to the byte; context and states close with the model."""
         self.name = name
         self._context = context
+        self._states = states
         self._script = Script(context)
         digest = hashlib.sha256(weights_key.encode())
         digest.update(",".join(map(str, self._script.head)).encode())
@@ -93,11 +94,17 @@ class LocalModel:
         finally:
             reply.cancel()
 
-    def probability_of_yes(self, excerpts: Sequence[Excerpt], question: str) -> float:
+    def probability_of_yes(
+        self,
+        excerpts: Sequence[Excerpt],
+        question: str,
+        *,
+        on_place: PlaceListener | None = None,
+    ) -> float:
         """See LanguageModel.probability_of_yes."""
         reply = Reply()
         job = Choosing(self._script.tail(question), options=self._yes_no, put=reply.put)
-        yes, _ = cast("list[float]", self._result(job, excerpts, reply))
+        yes, _ = cast("list[float]", self._result(job, excerpts, reply, on_place))
         return yes
 
     def log_probabilities(
@@ -125,12 +132,26 @@ class LocalModel:
         finally:
             reply.cancel()
 
+    def forget(self, story: Story, sentences: Sequence[Sentence]) -> None:
+        """See LanguageModel.forget. What lies in the context goes as others need the room."""
+        layout = self._layout(story, sentences)
+        with self._lock:
+            self._layouts.pop((story.title, story.text), None)
+        for unit in layout.units:
+            self._states.discard(unit.key)
+
     def close(self) -> None:
         """Free weights and context; answers in progress end with an error."""
         self._engine.close()
 
-    def _result(self, job: Job, excerpts: Sequence[Excerpt], reply: Reply) -> object:
-        self._engine.submit(Asker(job, self._lent(excerpts), reply))
+    def _result(
+        self,
+        job: Job,
+        excerpts: Sequence[Excerpt],
+        reply: Reply,
+        on_place: PlaceListener | None = None,
+    ) -> object:
+        self._engine.submit(Asker(job, self._lent(excerpts), reply, on_place))
         try:
             (result,) = list(reply)
         finally:

@@ -45,7 +45,13 @@ class LanguageModel(Protocol):
         """
         ...
 
-    def probability_of_yes(self, excerpts: Sequence[Excerpt], question: str) -> float:
+    def probability_of_yes(
+        self,
+        excerpts: Sequence[Excerpt],
+        question: str,
+        *,
+        on_place: Callable[[int], None] | None = None,
+    ) -> float:
         """How likely the model says Yes rather than No to `question`, 0..1."""
         ...
 
@@ -60,6 +66,10 @@ class LanguageModel(Protocol):
 
         Questions go before it. Closing the iterator stops; what was read is kept.
         """
+        ...
+
+    def forget(self, story: Story, sentences: Sequence[Sentence]) -> None:
+        """Delete what is kept of a reading of this story."""
         ...
 
     def close(self) -> None:

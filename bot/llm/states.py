@@ -37,7 +37,7 @@ class States:
         self._held: OrderedDict[str, bytes] = OrderedDict()
         self._held_bytes = 0
         self._files: OrderedDict[str, int] | None = None
-        self._to_write: queue.SimpleQueue[tuple[str, bytes] | None] = queue.SimpleQueue()
+        self._to_write: queue.SimpleQueue[tuple[str, bytes | None] | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_all, name="states", daemon=True)
         self._writer.start()
 
@@ -73,6 +73,13 @@ class States:
         self._hold(key, state)
         if self._folder is not None:
             self._to_write.put((key, state))
+
+    def discard(self, key: str) -> None:
+        """Keep a state no longer; its file goes a moment later."""
+        with self._lock:
+            self._held_bytes -= len(self._held.pop(key, b""))
+        if self._folder is not None:
+            self._to_write.put((key, None))  # behind a write of the same key that may be waiting
 
     def close(self) -> None:
         """Finish writing."""
@@ -128,7 +135,16 @@ class States:
         while (job := self._to_write.get()) is not None:
             # A full or read-only disk costs the memory of a restart, not the answer.
             with suppress(OSError):
-                self._write(*job)
+                key, state = job
+                if state is None:
+                    self._delete(key)
+                else:
+                    self._write(key, state)
+
+    def _delete(self, key: str) -> None:
+        with self._lock:
+            self._known_files().pop(key, None)
+        self._path(key).unlink(missing_ok=True)
 
     def _write(self, key: str, state: bytes) -> None:
         assert self._folder is not None

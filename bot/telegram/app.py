@@ -1,0 +1,276 @@
+"""The application: parts put together, started, and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlsplit
+
+from telegram import (
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    Update,
+)
+from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.ext import ApplicationBuilder, ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.errors import StorychatError
+from bot.settings import Settings
+from bot.telegram import handlers, wording
+from bot.telegram.access import Access, Limits
+from bot.telegram.answers import Answers
+from bot.telegram.clock import Clock
+from bot.telegram.conversations import Conversations
+from bot.telegram.desk import Desk
+from bot.telegram.errands import Ended, Errands, Kind
+from bot.telegram.health import Health, PollingRequest
+from bot.telegram.inbox import Inbox
+from bot.telegram.logs import event
+from bot.telegram.optional import OptionalMethods
+from bot.telegram.outbox import Outbox
+from bot.telegram.pace import Pace
+from bot.telegram.shelves import Shelves
+from bot.telegram.state import DAY, State
+from bot.telegram.stories import Stories, StoryLimits
+from bot.telegram.streaming import Stage
+
+_log = logging.getLogger(__name__)
+
+STATE = "telegram.sqlite3"
+HEALTH = "telegram.health"
+MOST_THREADS = 64
+"""Answers and stories under way at once; those waiting for the model count."""
+UPDATES = [
+    Update.MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.MESSAGE_REACTION,
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How long to wait for what, in seconds."""
+
+    request: float = 15.0
+    """For Telegram's answer to a request."""
+    poll: float = 30.0
+    """For updates, in one request."""
+    ending: float = 20.0
+    """For answers in progress when the bot is to stop."""
+
+
+def token(settings: Settings) -> str:
+    """The bot's token. Raises StorychatError if there is none."""
+    if settings.telegram_token is not None:
+        return settings.telegram_token.get_secret_value().strip()
+    if settings.telegram_token_file is None:
+        raise StorychatError(
+            "No token: ask @BotFather in Telegram for one and put it into "
+            "STORYCHAT_TELEGRAM_TOKEN, or into a file named by STORYCHAT_TELEGRAM_TOKEN_FILE."
+        )
+    try:
+        return settings.telegram_token_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StorychatError(
+            f"The token's file {settings.telegram_token_file} cannot be read: {error}."
+        ) from error
+
+
+async def serve(
+    settings: Settings,
+    shelves: Shelves,
+    *,
+    stop: asyncio.Event,
+    announce: Callable[[str], None],
+    clock: Clock | None = None,
+    waiting: Waiting | None = None,
+) -> None:
+    """Run the bot until `stop` is set. `announce` shows a pairing code to the operator.
+
+    Raises StorychatError if the token is refused or the state cannot be opened.
+    """
+    clock, waiting = clock or Clock(), waiting or Waiting()
+    state = State(settings.library / STATE)
+    state.prune(clock.now())
+    inbox = Inbox(state, clock)
+    polling = PollingRequest(clock, read_timeout=waiting.request)
+    application = (
+        ApplicationBuilder()
+        .token(token(settings))
+        .base_url(f"{settings.telegram_api_url.rstrip('/')}/bot")
+        .base_file_url(f"{settings.telegram_api_url.rstrip('/')}/file/bot")
+        .request(HTTPXRequest(connection_pool_size=64, read_timeout=waiting.request))
+        .get_updates_request(polling)
+        .update_queue(inbox)
+        .job_queue(None)
+        .build()
+    )
+    threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="telegram")
+    try:
+        await _initialize(application, clock, stop)
+        if stop.is_set():
+            return
+        desk = _desk(settings, application.bot, state, inbox, shelves, threads, announce, clock)
+        handlers.register(application, desk)
+        await application.start()
+        desk.outbox.restore()
+        desk.errands.restore()
+        await inbox.restore(application.bot)
+        health = Health(
+            settings.library / HEALTH, clock, None if settings.telegram_webhook else polling
+        )
+        await _listen(application, settings, waiting)
+        event(_log, "ready", bot=application.bot.username)
+        chores = [
+            asyncio.create_task(health.beat()),
+            asyncio.create_task(_prune_daily(state, clock)),
+            asyncio.create_task(_set_menus(application.bot)),
+        ]
+        await stop.wait()
+        event(_log, "stopping")
+        for chore in chores:
+            chore.cancel()
+        await asyncio.gather(*chores, return_exceptions=True)
+        health.end()
+        assert application.updater is not None
+        await application.updater.stop()
+        await _finish(desk, waiting.ending)
+        await application.stop()
+    finally:
+        await application.shutdown()
+        threads.shutdown(wait=False, cancel_futures=True)
+        state.close()
+
+
+async def _initialize(application: handlers.App, clock: Clock, stop: asyncio.Event) -> None:
+    """Meet Telegram; wait for the network if there is none."""
+    pause = 1.0
+    while not stop.is_set():
+        try:
+            await application.initialize()
+            return
+        except InvalidToken as error:
+            raise StorychatError(
+                "Telegram refuses the token. Copy it again from @BotFather."
+            ) from error
+        except NetworkError as error:
+            event(_log, "no connection", level=logging.WARNING, error=type(error).__name__)
+            await clock.sleep(pause)
+            pause = min(60.0, 2 * pause)
+
+
+def _desk(
+    settings: Settings,
+    bot: ExtBot[None],
+    state: State,
+    inbox: Inbox,
+    shelves: Shelves,
+    threads: ThreadPoolExecutor,
+    announce: Callable[[str], None],
+    clock: Clock,
+) -> Desk:
+    pace = Pace(clock)
+    outbox = Outbox(bot, state, pace, clock)
+    stage = Stage(bot, state, outbox, pace, OptionalMethods(), clock)
+    errands = Errands(state, clock)
+    conversations = Conversations(state)
+    answers = Answers(stage, errands, conversations, shelves, threads)
+    limits = StoryLimits(settings.telegram_story_characters, settings.telegram_stories)
+    stories = Stories(stage, errands, conversations, shelves, threads, limits)
+    errands.register(Kind.QUESTION, answers.run)
+    errands.register(Kind.STORY, stories.run)
+    desk = Desk(
+        state=state,
+        inbox=inbox,
+        outbox=outbox,
+        errands=errands,
+        conversations=conversations,
+        stories=stories,
+        shelves=shelves,
+        access=Access(state, clock, allow=settings.telegram_allow, announce=announce),
+        limits=Limits(
+            state,
+            clock,
+            questions=settings.telegram_questions_per_hour,
+            stories=settings.telegram_stories_per_hour,
+        ),
+        clock=clock,
+        bot_id=bot.id,
+        bot_name=bot.username,
+    )
+    outbox.on_gone = errands.stop_chat
+    outbox.on_moved = lambda chat, to: handlers.move(desk, chat, to)
+    return desk
+
+
+async def _set_menus(bot: ExtBot[None]) -> None:
+    """Show the commands in Telegram's menus; a server without menus is no obstacle."""
+    optional = OptionalMethods()
+    everything = [BotCommand(name, what) for name, what in wording.COMMANDS.items()]
+    in_groups = [c for c in everything if c.command in wording.GROUP_COMMANDS]
+    for scope, menu in (
+        (BotCommandScopeAllPrivateChats(), everything),
+        (BotCommandScopeAllGroupChats(), in_groups),
+    ):
+        try:
+            await optional.call("setMyCommands", partial(bot.set_my_commands, menu, scope=scope))
+        except TelegramError:
+            return  # flooded: the menus of the last start are still there
+
+
+async def _listen(application: handlers.App, settings: Settings, waiting: Waiting) -> None:
+    """Receive updates, by polling or by webhook."""
+    updater = application.updater
+    assert updater is not None
+    if not settings.telegram_webhook:
+        await updater.start_polling(
+            timeout=int(waiting.poll),
+            bootstrap_retries=-1,
+            allowed_updates=UPDATES,
+            error_callback=_note_polling_error,
+        )
+        return
+    await updater.start_webhook(
+        listen="0.0.0.0",
+        port=settings.telegram_webhook_port,
+        url_path=urlsplit(settings.telegram_webhook).path.lstrip("/"),
+        webhook_url=settings.telegram_webhook,
+        secret_token=secrets.token_urlsafe(32),  # told to Telegram anew at every start
+        bootstrap_retries=-1,
+        allowed_updates=UPDATES,
+    )
+
+
+def _note_polling_error(error: TelegramError) -> None:
+    event(_log, "polling failed", level=logging.WARNING, error=type(error).__name__, why=str(error))
+
+
+async def _finish(desk: Desk, seconds: float) -> None:
+    """Let what is under way end, say of the rest that it is broken off, and deliver both."""
+    waiting = await desk.errands.finish(seconds)
+    with desk.state.transaction():
+        for errand in waiting:
+            is_story = errand.kind is Kind.STORY
+            said = wording.STORY_BROKEN_OFF if is_story else wording.BROKEN_OFF
+            desk.outbox.show(errand.id, said)
+            desk.errands.end(errand.id, Ended.BROKEN_OFF)
+    await desk.stories.close()
+    await asyncio.sleep(0)  # the outbox wakes in the loop's next turn
+    try:
+        await asyncio.wait_for(desk.outbox.emptied(), seconds)
+    except TimeoutError:
+        event(_log, "messages left for the next start", level=logging.WARNING)
+    await desk.outbox.stop()
+
+
+async def _prune_daily(state: State, clock: Clock) -> None:
+    while True:
+        await clock.sleep(DAY)
+        state.prune(clock.now())

@@ -1,0 +1,115 @@
+"""How answers, sources and stories look in Telegram. Values only, nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from telegram import MessageEntity
+
+from bot.answering.answer import Answer, Citation, CitedSentence
+from bot.telegram.formatting import Formatted, bold, joined, marked, shortened, split, units
+from index.story import Story
+
+LONGEST_QUOTE = 1_024
+"""UTF-16 units that a reply may quote."""
+_LONGEST_LABEL = 60
+_CONTEXT_BUTTONS = 5
+
+Rows = list[list[tuple[str, str]]]
+"""Buttons: (label, what is sent back when it is pressed)."""
+
+
+def sentences(told: Sequence[CitedSentence]) -> str:
+    """An answer's sentences with their footnote numbers: `She left. [1][2]`."""
+    return " ".join(
+        " ".join([s.text.strip(), "".join(f"[{n}]" for n in s.footnotes)]).strip() for s in told
+    )
+
+
+def answer(found: Answer, links: Mapping[str, str]) -> list[Formatted]:
+    """An answer in as many messages as it takes; `links` are addresses of stories by id.
+
+    The cited words stand in a quote that opens on a tap. A refusal has none.
+    """
+    whole = Formatted(sentences(found.sentences))
+    if found.citations:
+        quoted = joined("\n", [_footnote(c, links.get(c.story_id)) for c in found.citations])
+        whole = whole + "\n\n" + marked(MessageEntity.EXPANDABLE_BLOCKQUOTE, quoted)
+    return split(whole)
+
+
+def answer_buttons(found: Answer, errand: int) -> Rows:
+    """What can be pressed under an answer."""
+    rows: Rows = []
+    if found.abstained:
+        if found.nearest:
+            rows.append([("What comes nearest", f"nearest:{errand}")])
+    else:
+        rows.append(
+            [
+                (f"[{citation.number}] in context", f"context:{errand}:{citation.number}")
+                for citation in found.citations[:_CONTEXT_BUTTONS]
+            ]
+        )
+    rows.append([("👍", f"thumb:{errand}:1"), ("👎", f"thumb:{errand}:0")])
+    return [row for row in rows if row]
+
+
+def sources(found: Answer, links: Mapping[str, str]) -> list[Formatted]:
+    """The footnotes of an answer once more, in full."""
+    parts = [_footnote(citation, links.get(citation.story_id)) for citation in found.citations]
+    return split(joined("\n\n", parts))
+
+
+def nearest(found: Answer) -> list[Formatted]:
+    """What comes nearest to a question that the story does not answer."""
+    parts = [
+        bold(shortened(_line(c.title), limit=_LONGEST_LABEL))
+        + "\n"
+        + marked(MessageEntity.BLOCKQUOTE, c.text)
+        for c in found.nearest
+    ]
+    return split(bold("Not an answer, only what comes nearest:") + "\n\n" + joined("\n\n", parts))
+
+
+def context(citation: Citation, before: str, after: str) -> list[Formatted]:
+    """Cited words, bold, between what stands before and after them in the story."""
+    passage = Formatted(before) + bold(citation.text) + after
+    heading = bold(f"[{citation.number}] {shortened(_line(citation.title), limit=100)}")
+    return split(heading + "\n\n" + marked(MessageEntity.BLOCKQUOTE, passage))
+
+
+def added(story: Story, *, sentences: int, is_new: bool, notes: str) -> Formatted:
+    """What was understood of a story: its title and length, and what else is to be said."""
+    words = len(story.text.split())
+    known = "" if is_new else " I had it already."
+    text = (
+        bold(shortened(_line(story.title), limit=200))
+        + f"\n{words:,} words in {sentences:,} sentences.{known}"
+    )
+    return text + (f" {notes}" if notes else "") + "\n\nAsk me about it."
+
+
+def question_label(question: str) -> str:
+    """A question as the label of a button."""
+    return shortened(_line(question), limit=_LONGEST_LABEL)
+
+
+def title_label(title: str) -> str:
+    """A story's title as the label of a button."""
+    return shortened(_line(title), limit=_LONGEST_LABEL)
+
+
+def can_quote(text: str) -> bool:
+    """True if a reply may quote these words natively."""
+    return bool(text.strip()) and units(text) <= LONGEST_QUOTE
+
+
+def _footnote(citation: Citation, url: str | None) -> Formatted:
+    title = shortened(_line(citation.title), limit=100)
+    named = Formatted(title) if url is None else marked(MessageEntity.TEXT_LINK, title, url=url)
+    return Formatted(f"[{citation.number}] “{_line(citation.text)}” — ") + named
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

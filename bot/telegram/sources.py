@@ -1,0 +1,63 @@
+"""What somebody sent -> a story. Knows files, texts and links, no chat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
+
+from bot.telegram.formatting import shortened
+from index.errors import LibraryError
+from index.readers import plain, read_source
+from index.story import Story
+
+UNTITLED = "Pasted text"
+_LONGEST_TITLE = 60
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """A message that became part of a story: `story.text[start:end]` are its words."""
+
+    message: int
+    start: int
+    end: int
+
+
+def read_texts(texts: Sequence[tuple[int, str]], *, name: str) -> tuple[Story, list[Pasted]]:
+    """One story of messages, (id, text) each, in order; a title is found if `name` is empty."""
+    whole, parts = "", list[Pasted]()
+    for message, text in texts:
+        if whole:
+            # Telegram cuts long pastes at spaces, which it drops.
+            whole += "\n" if whole.endswith((".", "!", "?", "…", '"', "”", ":")) else " "
+        text = text.replace("\r\n", "\n")
+        parts.append(Pasted(message, len(whole), len(whole) + len(text)))
+        whole += text
+    story = plain.read(whole.encode("utf-8", "replace"), name=name or UNTITLED)
+    if not name and story.title == UNTITLED:
+        first_words = shortened(" ".join(whole.split()), limit=_LONGEST_TITLE)
+        story = replace(story, id=first_words, title=first_words)
+    return story, parts
+
+
+def read_file(data: bytes, *, name: str) -> Story:
+    """The story in a file that was sent. Raises LibraryError with what to do."""
+    safe = PurePath(name.replace("\0", "")).name[-_LONGEST_NAME:] or "file"
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / safe
+        file.write_bytes(data)
+        try:
+            story = read_source(str(file))
+        except LibraryError as error:
+            raise LibraryError(str(error).replace(str(file), safe)) from error
+    return replace(story, source=safe)
+
+
+def read_link(url: str) -> Story:
+    """The story at an address. Raises LibraryError with what to do."""
+    raise LibraryError(
+        f"I cannot open links yet, so not {url} either. Paste the text, or send it as a file."
+    )

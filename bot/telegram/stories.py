@@ -1,0 +1,262 @@
+"""New stories: gathered, read, put on the chat's shelf, and told about."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, cast
+
+from telegram.error import TelegramError
+
+from bot.errors import StorychatError
+from bot.telegram import rendering, sources, wording
+from bot.telegram.conversations import Conversations
+from bot.telegram.errands import Conversation, Ended, Errand, Errands, Kind, Stop
+from bot.telegram.formatting import Formatted
+from bot.telegram.pace import is_group
+from bot.telegram.payloads import Reply
+from bot.telegram.shelves import Shelf, Shelves
+from bot.telegram.sources import Pasted
+from bot.telegram.streaming import Stage, Stream
+from index.errors import LibraryError
+from index.library import Added
+from index.story import Story
+
+_log = logging.getLogger(__name__)
+
+LARGEST_FILE = 20_000_000
+"""Bytes that Telegram hands to a bot."""
+CUT_BY_TELEGRAM = 3_500
+"""UTF-16 units from which a message may be the beginning of a longer paste."""
+PASTE_GAP = 2.0
+"""Seconds in which the next part of a paste follows."""
+_DOWNLOAD_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLimits:
+    """How large a chat's shelf may be; `characters` for one story."""
+
+    characters: int
+    stories: int
+
+
+class Stories:
+    """Carries out errands of new stories."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        errands: Errands,
+        conversations: Conversations,
+        shelves: Shelves,
+        threads: Executor,
+        limits: StoryLimits,
+    ) -> None:
+        self._stage = stage
+        self._errands = errands
+        self._conversations = conversations
+        self._shelves = shelves
+        self._threads = threads
+        self._limits = limits
+        self._embedding = asyncio.Semaphore(1)
+        self._preparing: set[asyncio.Task[None]] = set()
+
+    async def run(self, errand: Errand, stop: Stop) -> None:
+        """Make a story of what was sent."""
+        reply = Reply(errand.message) if is_group(errand.chat) else None
+        async with Stream(
+            self._stage, errand, opening=wording.READING, drafts=False, reply=reply
+        ) as stream:
+            outcome = await self._outcome(errand, stop, stream)
+        with self._stage.state.transaction():
+            if isinstance(outcome, tuple):
+                how, sentence = outcome
+                self._stage.outbox.show(errand.id, sentence, reply=reply)
+                self._errands.end(errand.id, how)
+                return
+            message = self._keep(errand, outcome, reply)
+        self._prepare(errand, outcome, message)
+
+    def append(self, conversation: Conversation, *, user: int, message: int, text: str) -> bool:
+        """Take a text as the next part of a paste that is being gathered; False if none is."""
+        state = self._stage.state
+        row = state.row(
+            "SELECT id, payload, at FROM errands WHERE chat = ? AND thread = ? AND user = ?"
+            " AND kind = ? AND state IN ('waiting', 'working') ORDER BY id DESC LIMIT 1",
+            *conversation,
+            user,
+            Kind.STORY,
+        )
+        payload = {} if row is None else json.loads(row["payload"])
+        if row is None or not payload.get("is_gathering"):
+            return False
+        payload["texts"].append([message, text])
+        state.write("UPDATE errands SET payload = ? WHERE id = ?", json.dumps(payload), row["id"])
+        return True
+
+    async def close(self) -> None:
+        """Stop preparing for questions."""
+        preparing = list(self._preparing)
+        for task in preparing:
+            task.cancel()
+        await asyncio.gather(*preparing, return_exceptions=True)
+
+    async def _outcome(
+        self, errand: Errand, stop: Stop, stream: Stream
+    ) -> _Kept | tuple[Ended, str]:
+        """What was kept; or how it ended, and what to say."""
+        adding = asyncio.ensure_future(self._add(errand, stop, stream))
+        try:
+            if await stop.or_done(adding):
+                return await adding
+        except (StorychatError, LibraryError) as error:
+            return Ended.FAILED, str(error)
+        except TelegramError:
+            return Ended.FAILED, "Telegram did not hand over the file. Please send it again."
+        finally:
+            adding.cancel()
+        broken_off = stop.why is Ended.BROKEN_OFF
+        return stop.why, wording.STORY_BROKEN_OFF if broken_off else wording.STOPPED
+
+    async def _add(self, errand: Errand, stop: Stop, stream: Stream) -> _Kept:
+        shelf = self._shelves.of(errand.chat, to_add=True)
+        if len(shelf.own_entries()) >= self._limits.stories:
+            raise LibraryError(wording.too_many_stories(self._limits.stories))
+        loop = asyncio.get_running_loop()
+        payload = await self._gathered(errand)
+        data = await self._download(payload["file"]) if "file" in payload else b""
+        story, parts = await loop.run_in_executor(self._threads, _read, payload, data)
+        if len(story.text) > self._limits.characters:
+            raise LibraryError(wording.too_long_story(len(story.text), self._limits.characters))
+
+        def advance(done: int, total: int) -> None:
+            loop.call_soon_threadsafe(stream.tell, f"{wording.READING} {100 * done // total} %")
+
+        async with self._embedding:
+            added = await loop.run_in_executor(
+                self._threads, lambda: shelf.add(story, advance=advance)
+            )
+        return _Kept(shelf, added, tuple(parts))
+
+    async def _gathered(self, errand: Errand) -> dict[str, Any]:
+        """What was sent, once no further part of a paste comes."""
+        state, payload = self._stage.state, errand.payload
+        while payload.get("is_gathering"):
+            await self._stage.clock.sleep(PASTE_GAP)
+            with state.transaction():
+                text = state.value("SELECT payload FROM errands WHERE id = ?", errand.id)
+                latest = json.loads(text or "{}")
+                if latest == payload:
+                    latest["is_gathering"] = False
+                    state.write(
+                        "UPDATE errands SET payload = ? WHERE id = ?",
+                        json.dumps(latest),
+                        errand.id,
+                    )
+            payload = latest
+        return payload
+
+    async def _download(self, file: str) -> bytes:
+        """A file's content. Fetching can be repeated."""
+        for attempt in range(_DOWNLOAD_TRIES):
+            try:
+                found = await self._stage.bot.get_file(file)
+                return bytes(await found.download_as_bytearray())
+            except TelegramError:
+                if attempt == _DOWNLOAD_TRIES - 1:
+                    raise
+                await self._stage.clock.sleep(2.0**attempt)
+        raise AssertionError("unreachable")
+
+    def _keep(self, errand: Errand, kept: _Kept, reply: Reply | None) -> Formatted:
+        """Choose the new story and owe the chat what was understood of it."""
+        story = kept.added.story
+        self._conversations.choose(errand.conversation, story.id)
+        for part in kept.parts:
+            self._stage.state.write(
+                'INSERT INTO pasted(chat, story, message, "start", "end") VALUES (?, ?, ?, ?, ?)',
+                errand.chat,
+                story.id,
+                part.message,
+                part.start,
+                part.end,
+            )
+        message = rendering.added(
+            story,
+            sentences=len(kept.shelf.sentences(story.id)),
+            is_new=kept.added.is_new,
+            notes="",
+        )
+        self._stage.outbox.show(errand.id, message, reply=reply)
+        self._errands.end(errand.id, Ended.DONE)
+        return message
+
+    # ---- questions one could ask ----
+
+    def _prepare(self, errand: Errand, kept: _Kept, message: Formatted) -> None:
+        """Read ahead and think of questions while nobody waits for it."""
+        task = asyncio.get_running_loop().create_task(self._suggest(errand, kept, message))
+        self._preparing.add(task)
+        task.add_done_callback(self._preparing.discard)
+
+    async def _suggest(self, errand: Errand, kept: _Kept, message: Formatted) -> None:
+        story_id = kept.added.story.id
+        stop = Stop()
+        loop = asyncio.get_running_loop()
+        try:
+            questions = await loop.run_in_executor(
+                self._threads, lambda: _read_ahead(kept.shelf, story_id, lambda: stop.is_told)
+            )
+        except (StorychatError, LibraryError):
+            return  # forgotten meanwhile, or the model is busy: the buttons are no more than a help
+        except asyncio.CancelledError:
+            stop.tell(Ended.BROKEN_OFF)
+            raise
+        if not questions:
+            return
+        suggested = {"story": story_id, "questions": questions}
+        state = self._stage.state
+        with state.transaction():
+            state.write(
+                "UPDATE errands SET answer = ? WHERE id = ?", json.dumps(suggested), errand.id
+            )
+            self._stage.outbox.show(
+                errand.id,
+                message,
+                buttons=[
+                    [(rendering.question_label(question), f"ask:{errand.id}:{number}")]
+                    for number, question in enumerate(questions)
+                ],
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A story on its shelf, and the messages that it was made of."""
+
+    shelf: Shelf
+    added: Added
+    parts: tuple[Pasted, ...]
+
+
+def _read(payload: dict[str, Any], data: bytes) -> tuple[Story, list[Pasted]]:
+    if "file" in payload:
+        return sources.read_file(data, name=payload["name"]), []
+    if "link" in payload:
+        return sources.read_link(payload["link"]), []
+    texts = [(message, text) for message, text in payload["texts"]]
+    return sources.read_texts(texts, name=payload["name"])
+
+
+def _read_ahead(shelf: Shelf, story_id: str, is_stopped: Callable[[], bool]) -> list[str]:
+    with closing(cast(Any, shelf.teller.read(story_id))) as steps:
+        for _ in steps:
+            if is_stopped():
+                return []
+    return list(shelf.teller.suggest(story_id))

@@ -1,0 +1,109 @@
+"""What the bot says of itself. Answers and sources are not here (`rendering`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+LOOKING = "Looking it up…"
+READING = "Reading…"
+STOPPED = "Stopped."
+BROKEN_OFF = "Broken off: the bot is being restarted. Please ask again in a minute."
+STORY_BROKEN_OFF = "Broken off: the bot is being restarted. Please send the story again."
+DEFECT = "Something went wrong on my side; it has been noted. Please try again."
+NO_STORY = "I have no story yet. Send me a link, a file, or paste a text; then ask about it."
+NO_ANSWER_YET = "Nothing has been answered yet."
+NO_SOURCES = "The story did not say, so the last answer has no sources."
+NOTHING_TO_STOP = "Nothing is under way."
+GONE = "That is no longer here."
+NEW = "A new conversation. What was said before no longer counts."
+PAIRED = "Paired. Send me a link, a file, or paste a text; then ask about it."
+NOT_PAIRED = "That code is wrong or used up. Ask whoever runs the bot for the current one."
+ONLY_TEXT = "I can read texts: send a link, a document, or paste or forward the text itself."
+ALL_STORIES = "Asking all stories."
+NO_SUCH_STORY = "There is no such story here. /stories lists what there is."
+WHICH_STORY = "Which story shall I answer from?"
+WHAT_TO_FORGET = "What shall I delete? It cannot be brought back."
+NOTHING_TO_FORGET = "There is nothing of this chat to delete."
+
+COMMANDS: dict[str, str] = {
+    "help": "what I can do",
+    "stories": "the stories you can ask",
+    "use": "choose the story to ask",
+    "sources": "the last answer's sources in full",
+    "new": "begin a new conversation",
+    "stop": "stop the answer",
+    "forget": "delete a story, or everything",
+    "privacy": "what is kept, and where",
+}
+"""The menu, in order."""
+GROUP_COMMANDS = ("help", "stories", "use", "sources", "stop", "forget")
+
+START = (
+    "Send me an article - a link, a file, or the text itself, pasted or forwarded - and ask me "
+    "about it. Every sentence of an answer carries the number of the very words it rests on. "
+    "What the story does not say, I do not answer."
+)
+PRIVACY = (
+    "Everything stays on the machine this bot runs on; no other service reads your stories or "
+    "questions. Telegram carries the messages, as it does with every bot.\n\n"
+    "Kept: the stories this chat has added, until you delete them; questions and answers for "
+    "{days} days, or for longer where somebody gave a thumb, so that whoever runs the bot can "
+    "see what went wrong. Nobody in another chat can find any of it.\n\n"
+    "/forget deletes for good."
+)
+
+
+def help_text(username: str) -> str:
+    """What the commands do, and how a group talks to the bot."""
+    lines = [f"/{name} - {what}" for name, what in COMMANDS.items()]
+    group = f"In a group, mention @{username} or reply to me."
+    return "\n".join([START, "", *lines, "", group])
+
+
+def place(ahead: int) -> str:
+    """Where a question stands in the queue."""
+    return "One question is ahead of yours…" if ahead == 1 else f"{ahead} questions are ahead…"
+
+
+def stopped_too(others: int) -> str:
+    """More was stopped than what was under way."""
+    return f"Stopped, and {others} more that waited."
+
+
+def using(title: str) -> str:
+    """A story was chosen."""
+    return f"Asking: {title}"
+
+
+def forgotten_story(title: str) -> str:
+    """A story was deleted."""
+    return f"Deleted for good: “{title}”, its index and what was remembered of reading it."
+
+
+def forgotten_all(titles: Sequence[str], questions: int) -> str:
+    """All of a chat was deleted."""
+    stories = "; ".join(f"“{title}”" for title in titles) or "none"
+    return (
+        f"Deleted for good.\nStories: {stories}.\nQuestions and answers: {questions}.\n"
+        "Messages in this chat are yours to delete in Telegram."
+    )
+
+
+def too_long_story(characters: int, most: int) -> str:
+    """A story is over the limit."""
+    return (
+        f"This text has {characters:,} characters; this bot takes up to {most:,}. Send a part "
+        "of it."
+    )
+
+
+def too_many_stories(most: int) -> str:
+    """A chat's shelf is full."""
+    return f"This chat has {most} stories, as many as this bot keeps. /forget one first."
+
+
+def too_large_file(most: int) -> str:
+    """A file is larger than Telegram hands to bots."""
+    return (
+        f"This file is larger than {most // 1_000_000} MB, as much as bots can fetch. Send a part."
+    )

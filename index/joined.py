@@ -1,0 +1,100 @@
+"""Several libraries searched as one.
+
+The ids of stories and passages tell which library they are of: a story `s` of
+the library named `own` is `own/s`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from index.errors import LibraryError
+from index.library import Library
+from index.story import Passage, Sentence, Story
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class JoinedLibrary:
+    """Reads from named libraries, which share an embedder, with the methods of one."""
+
+    def __init__(self, parts: Mapping[str, Library]) -> None:
+        """At least one part; names contain no `/`."""
+        self._names = tuple(parts)
+        self._parts = tuple(parts.values())
+
+    def embed_question(self, question: str) -> NDArray[np.float32]:
+        """See Library.embed_question."""
+        return self._parts[0].embed_question(question)
+
+    def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """See Library.embed_texts."""
+        return self._parts[0].embed_texts(texts)
+
+    def vector_matches(
+        self, query: NDArray[np.float32], count: int, *, story_id: str | None = None
+    ) -> list[tuple[int, float]]:
+        """See Library.vector_matches."""
+        found: list[tuple[int, float]] = []
+        for part, name in self._asked(story_id):
+            matches = self._parts[part].vector_matches(query, count, story_id=name)
+            found += [(self._outer(passage, part), cosine) for passage, cosine in matches]
+        return sorted(found, key=lambda match: -match[1])[:count]
+
+    def cosine(self, query: NDArray[np.float32], passage_id: int) -> float:
+        """See Library.cosine."""
+        part, passage = self._inner(passage_id)
+        return self._parts[part].cosine(query, passage)
+
+    def keyword_matches(
+        self, question: str, count: int, *, story_id: str | None = None
+    ) -> list[tuple[int, float]]:
+        """See Library.keyword_matches; weights of different libraries are taken as comparable."""
+        found: list[tuple[int, float]] = []
+        for part, name in self._asked(story_id):
+            matches = self._parts[part].keyword_matches(question, count, story_id=name)
+            found += [(self._outer(passage, part), weight) for passage, weight in matches]
+        return sorted(found, key=lambda match: -match[1])[:count]
+
+    def passage(self, passage_id: int) -> tuple[str, Passage] | None:
+        """See Library.passage."""
+        part, inner = self._inner(passage_id)
+        found = self._parts[part].passage(inner)
+        return None if found is None else (f"{self._names[part]}/{found[0]}", found[1])
+
+    def story(self, story_id: str) -> Story:
+        """See Library.story."""
+        part, name = self._part_of(story_id)
+        return replace(self._parts[part].story(name), id=story_id)
+
+    def sentences(self, story_id: str) -> tuple[Sentence, ...]:
+        """See Library.sentences."""
+        part, name = self._part_of(story_id)
+        return self._parts[part].sentences(name)
+
+    def _asked(self, story_id: str | None) -> list[tuple[int, str | None]]:
+        """Which parts to search, and within which of their stories."""
+        if story_id is None:
+            return [(part, None) for part in range(len(self._parts))]
+        return [self._part_of(story_id)]
+
+    def _part_of(self, story_id: str) -> tuple[int, str]:
+        part, _, name = story_id.partition("/")
+        if part not in self._names:
+            raise LibraryError(f"There is no story {story_id!r}.")
+        return self._names.index(part), name
+
+    def _outer(self, passage_id: int, part: int) -> int:
+        return passage_id * len(self._parts) + part
+
+    def _inner(self, passage_id: int) -> tuple[int, int]:
+        inner, part = divmod(passage_id, len(self._parts))
+        return part, inner
+
+
+AnyLibrary = Library | JoinedLibrary
+"""What can be searched and answered from."""
