@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -60,6 +61,10 @@ class RunningBot:
         self.script.go_on.set()
         self._thread.join(20)
         assert not self._thread.is_alive(), "the bot did not stop"
+
+    def join(self) -> None:
+        """Wait until it has ended by itself."""
+        self._thread.join(20)
 
     def begin_to_stop(self) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
@@ -172,8 +177,7 @@ def _entities(text: str) -> dict[str, Any]:
     first = text.split(" ")[0]
     if text.startswith("/"):
         return {"entities": [{"type": "bot_command", "offset": 0, "length": len(first)}]}
-    if "@story_test_bot" in text:
-        at = text.index("@story_test_bot")
-        begin = len(text[:at].encode("utf-16-le")) // 2
+    if mention := re.search(r"@story_test_bot\b", text):
+        begin = len(text[: mention.start()].encode("utf-16-le")) // 2
         return {"entities": [{"type": "mention", "offset": begin, "length": 15}]}
     return {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -158,11 +159,13 @@ class Telegram:
 
     def wait(self, met: Callable[[], Any], *, seconds: float = 10.0) -> Any:
         """Wait until something is so, and return it."""
-        with self.changed:
-            found = self.changed.wait_for(met, timeout=seconds)
-        if not found:
-            raise AssertionError("it did not come to that")
-        return found
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            with self.changed:
+                # Not everything waited for happens here: look again now and then.
+                if found := self.changed.wait_for(met, timeout=0.05):
+                    return found
+        raise AssertionError("it did not come to that")
 
     # ---- what the bot does ----
 

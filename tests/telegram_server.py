@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from telegram_rules import Refusal, Telegram
 
@@ -32,6 +32,13 @@ class Fault(Enum):
     SILENT_AFTER = "no answer in time although it was done"
 
 
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A bot that was killed leaves its connections behind."""
+
+
 class TelegramServer:
     """Serves one bot. Requests can be made to fail, one by one or at random."""
 
@@ -45,12 +52,11 @@ class TelegramServer:
         self._planned: list[tuple[str, Fault]] = []
         self._rate = 0.0
         self._random = random.Random(0)
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._http.daemon_threads = True
+        self._http = _Http(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._http.server_port}"
 
     def start(self) -> None:
-        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+        threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
         threading.Thread(target=self._push_updates, daemon=True).start()
 
     def close(self) -> None:
@@ -154,7 +160,9 @@ class TelegramServer:
                 file_id = self.path.rpartition("/")[2]
                 if server._fault("download") is not None:
                     self._drop()
-                elif f"/file/bot{TOKEN}/" in self.path and file_id in server.telegram.files:
+                elif (
+                    f"/file/bot{TOKEN}/" in unquote(self.path) and file_id in server.telegram.files
+                ):
                     self._send(200, server.telegram.files[file_id])
                 else:
                     self._send(404, b"{}")

@@ -106,7 +106,7 @@ class ScriptedTeller:
         self._script.forgotten.append(story_id)
 
     def _citations(self, question: str, story_id: str | None) -> tuple[Citation, ...]:
-        hits = search(self._library, question, count=1, story_id=story_id)
+        hits = search(self._library, question, count=2, story_id=story_id)
         asked = set(re.findall(r"\w+", question.casefold()))
         scored: list[tuple[int, Citation]] = []
         for hit in hits:
@@ -116,7 +116,8 @@ class ScriptedTeller:
                 text = story.text[s.start : s.end]
                 shared = len(asked & set(re.findall(r"\w+", text.casefold())))
                 scored.append((shared, Citation(1, story.id, story.title, s.start, s.end, text)))
-        scored.sort(key=lambda found: -found[0])
+        unique = {(c.story_id, c.start): (shared, c) for shared, c in scored}
+        scored = sorted(unique.values(), key=lambda found: -found[0])
         return tuple(_renumbered(c, n) for n, (_, c) in enumerate(scored[:2], 1))
 
 

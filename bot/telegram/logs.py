@@ -7,6 +7,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 from typing import TextIO
+from urllib.parse import quote
 
 _MASK = "…"
 
@@ -16,7 +17,8 @@ class JsonLines(logging.Formatter):
 
     def __init__(self, *, secrets: tuple[str, ...]) -> None:
         super().__init__()
-        self._secrets = secrets
+        # In an address the colon of a token is written `%3A`.
+        self._secrets = (*secrets, *map(quote, secrets))
 
     def format(self, record: logging.LogRecord) -> str:
         """The line for a record."""

@@ -1,0 +1,303 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from telegram_bot import Person, RunningBot, labels, offer, running_bot
+from telegram_rules import part
+from telegram_server import TelegramServer, telegram_server
+from turnable_clock import TurnableClock
+
+from bot.answering.answer import NOT_IN_STORY
+
+FERRY = (
+    "The ferry left Brennick at noon. Anna Pellow was its captain. It carried 35 sheep. "
+    "The sea was calm that day.\n"
+)
+GROUP = -1001
+
+
+@pytest.fixture
+def clock() -> TurnableClock:
+    return TurnableClock()
+
+
+@pytest.fixture
+def server(clock: TurnableClock) -> Iterator[TelegramServer]:
+    with telegram_server(clock.now) as server:
+        yield server
+
+
+@pytest.fixture
+def bot(tmp_path: Path, server: TelegramServer, clock: TurnableClock) -> Iterator[RunningBot]:
+    offer(tmp_path, "The Ferry", FERRY)
+    with running_bot(tmp_path, server, clock) as bot:
+        yield bot
+
+
+def entity_texts(message: dict[str, Any], kind: str) -> list[str]:
+    return [
+        part(message["text"], e["offset"], e["length"])
+        for e in message.get("entities", [])
+        if e["type"] == kind
+    ]
+
+
+def test_answer_in_private_is_footnoted_and_quotes_what_it_rests_on(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    anna.say("Who was the captain?")
+    shown = anna.sees("Anna Pellow was its captain. [1]")
+    (quoted,) = entity_texts(shown, "expandable_blockquote")
+    assert "[1] “Anna Pellow was its captain.” — The Ferry" in quoted
+    assert len(anna.chat.of_bot()) == 1
+
+
+def test_answer_in_private_is_streamed_by_drafts(server: TelegramServer, bot: RunningBot) -> None:
+    anna = Person(server, 7)
+    anna.say("Who was, slowly, the captain?")
+    server.telegram.wait(lambda: any("Anna" in d["text"] for d in anna.chat.drafts))
+    assert anna.chat.of_bot() == []
+    bot.script.go_on.set()
+    anna.sees("Anna Pellow", "“")
+    assert len({d["draft_id"] for d in anna.chat.drafts}) == 1
+    assert len(anna.chat.of_bot()) == 1
+
+
+def test_draft_is_shown_again_before_it_vanishes(
+    server: TelegramServer, bot: RunningBot, clock: TurnableClock
+) -> None:
+    anna = Person(server, 7)
+    anna.say("Who was, slowly, the captain?")
+    server.telegram.wait(lambda: any("Anna" in d["text"] for d in anna.chat.drafts))
+    shown = len(anna.chat.drafts)
+    clock.turn(25)
+    server.telegram.wait(lambda: len(anna.chat.drafts) > shown)
+    assert anna.chat.drafts[-1] == anna.chat.drafts[shown - 1]
+
+
+def test_answer_in_a_group_is_streamed_by_edits_of_a_reply(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7, chat=GROUP)
+    asked = anna.say("@story_test_bot Who was, slowly, the captain?")
+    streamed = anna.sees("Anna")
+    assert "“" not in streamed["text"]
+    assert "Stop" in labels(streamed)
+    bot.script.go_on.set()
+    final = anna.sees("Anna", "“")
+    assert final["message_id"] == streamed["message_id"]
+    assert final["reply_to_message"]["message_id"] == asked
+    assert anna.chat.drafts == []
+
+
+def test_bot_in_a_group_speaks_only_when_it_is_spoken_to(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7, chat=GROUP)
+    anna.say("Who was the captain?")
+    anna.say("I think @story_test_bots knows")
+    anna.say("@story_test_bot Who left at noon?")
+    shown = anna.sees("noon", "“")
+    anna.say("And who was the captain?", reply_to_message=shown)
+    anna.sees("Anna Pellow was its captain. [1]")
+    assert [question for question, _, _ in bot.script.asked] == [
+        "Who left at noon?",
+        "And who was the captain?",
+    ]
+
+
+def test_topics_of_a_group_are_conversations_of_their_own(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7, chat=GROUP)
+    anna.chat.topics |= {5, 6}
+    for topic, question in ((5, "Who left?"), (6, "Who sailed?"), (5, "And when?")):
+        anna.say(f"@story_test_bot {question}", message_thread_id=topic, is_topic_message=True)
+        server.telegram.wait(lambda q=question: q in bot.script.ended)
+    server.telegram.wait(lambda: anna.count("“") == 3)
+    assert [(q, earlier) for q, _, earlier in bot.script.asked] == [
+        ("Who left?", ()),
+        ("Who sailed?", ()),
+        ("And when?", ("Who left?",)),
+    ]
+    assert sorted(m["message_thread_id"] for m in anna.chat.of_bot()) == [5, 5, 6]
+
+
+def test_follow_up_is_given_the_turns_before_until_a_new_conversation(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    for number, text in enumerate(("Who left?", "When?", "/new", "Where?")):
+        anna.say(text)
+        server.telegram.wait(lambda n=number: len(anna.chat.of_bot()) == n + 1)
+    assert [earlier for _, _, earlier in bot.script.asked] == [(), ("Who left?",), ()]
+
+
+def test_refusal_has_no_sources_and_its_nearest_passages_behind_a_button(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    anna.say("Who was the captain on Mars?")
+    refusal = anna.sees(NOT_IN_STORY)
+    assert refusal["text"] == NOT_IN_STORY
+    assert "entities" not in refusal
+    anna.press(refusal, "What comes nearest")
+    anna.sees("Not an answer", "Anna Pellow was its captain.")
+    anna.say("/sources")
+    anna.sees("has no sources")
+
+
+def test_cited_words_are_shown_in_their_context(server: TelegramServer, bot: RunningBot) -> None:
+    anna = Person(server, 7)
+    anna.say("Who was the captain?")
+    shown = anna.sees("Anna Pellow", "“")
+    anna.press(shown, "[1] in context")
+    context = anna.sees("It carried 35 sheep.", after=shown["message_id"])
+    assert entity_texts(context, "bold") == ["[1] The Ferry", "Anna Pellow was its captain."]
+
+
+def test_place_in_the_queue_is_shown(server: TelegramServer, bot: RunningBot) -> None:
+    anna = Person(server, 7)
+    anna.say("Who is ahead?")
+    server.telegram.wait(lambda: any("3 questions" in d["text"] for d in anna.chat.drafts))
+    bot.script.go_on.set()
+    anna.sees("“")
+
+
+def test_stop_ends_the_answer_at_once_and_the_next_is_given(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    anna.say("Who was, slowly, the captain?")
+    server.telegram.wait(lambda: any("Anna" in d["text"] for d in anna.chat.drafts))
+    anna.say("/stop")
+    anna.sees("Stopped.")
+    anna.say("Who left at noon?")
+    anna.sees("“")
+    assert bot.script.asked[1][2] == ()  # a stopped answer is no turn
+    bot.script.go_on.set()
+    server.telegram.wait(lambda: "Who was, slowly, the captain?" in bot.script.ended)
+    assert anna.count("Stopped.") == 1
+
+
+def test_stop_button_stops_the_answer_in_a_group(server: TelegramServer, bot: RunningBot) -> None:
+    anna = Person(server, 7, chat=GROUP)
+    anna.say("@story_test_bot Who was, slowly, the captain?")
+    anna.press(anna.sees("Anna"), "Stop")
+    assert labels(anna.sees("Stopped.")) == []
+
+
+def test_stop_without_anything_under_way_says_so(server: TelegramServer, bot: RunningBot) -> None:
+    anna = Person(server, 7)
+    anna.say("/stop")
+    anna.sees("Nothing is under way.")
+
+
+def test_failures_are_told_as_a_sentence(server: TelegramServer, bot: RunningBot) -> None:
+    anna = Person(server, 7)
+    anna.say("What fails?")
+    anna.sees("The model failed; ask again.")
+    anna.say("What is a defect?")
+    anna.sees("Something went wrong on my side")
+    anna.say("Who was the captain?")
+    anna.sees("Anna Pellow", "“")
+
+
+def test_answer_longer_than_a_message_is_split_and_its_buttons_come_last(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    crowd = "🐑 " * 480
+    offer(tmp_path, "The Ferry", f"The ferry {crowd}left. The ferry {crowd}came.\n")
+    with running_bot(tmp_path, server, clock):
+        anna = Person(server, 7)
+        anna.say("When did the ferry leave?")
+        server.telegram.wait(lambda: any(labels(m) for m in anna.chat.of_bot()))
+        *before, last = anna.chat.of_bot()
+        assert before and not any(labels(m) for m in before)
+        assert "👍" in labels(last)
+        assert entity_texts(last, "expandable_blockquote")
+
+
+def test_words_of_a_pasted_story_are_quoted_natively(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    pasted = anna.say(
+        "🐑 Новости 🐑\n\n" + "Паром ушёл в полдень. " * 30 + "Капитаном 🚢 была Анна."
+    )
+    anna.sees_button("What is")
+    anna.say("Кто был Капитаном?")
+    shown = anna.sees("Анна")
+    assert shown["reply_to_message"]["message_id"] == pasted
+    assert shown["quote"]["text"] == "Капитаном 🚢 была Анна."
+    assert entity_texts(shown, "expandable_blockquote")[0].startswith("[1] “Капитаном 🚢")
+
+
+def test_quote_of_a_message_that_is_gone_does_not_keep_the_answer_back(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    pasted = anna.say("News\n\n" + "The mayor resigned. " * 40)
+    anna.sees_button("What is")
+    anna.chat.messages[pasted]["text"] = "edited away"
+    anna.say("Who resigned?")
+    assert "quote" not in anna.sees("mayor", "“")
+
+
+def test_thumbs_are_kept_with_the_question(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    from bot.telegram.app import STATE
+    from bot.telegram.feedback import lines
+    from bot.telegram.state import State
+
+    offer(tmp_path, "The Ferry", FERRY)
+    with running_bot(tmp_path, server, clock):
+        anna, boris = Person(server, 7), Person(server, 8)
+        for person in (anna, boris):
+            person.say("Who was the captain?")
+        query = anna.press(anna.sees("“"), "👎")
+        server.telegram.wait(lambda: (query, "Thank you.") in server.telegram.notices)
+        server.telegram.react(boris.id, boris.user, boris.sees("“")["message_id"], "👍")
+        state = State(tmp_path / "library" / STATE)
+        server.telegram.wait(lambda: state.value("SELECT count(*) FROM thumbs") == 2, seconds=5)
+        kept = list(lines(state))
+        state.close()
+    assert '"is_up": false' in kept[0] and "Who was the captain?" in kept[0]
+    assert '"is_up": true' in kept[1]
+
+
+def test_answers_of_another_chat_cannot_be_had_by_a_forged_button(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna, boris = Person(server, 7), Person(server, 8)
+    for person in (anna, boris):
+        person.say("Who was the captain?")
+        person.sees("“")
+    shown = boris.sees("“")
+    shown["reply_markup"]["inline_keyboard"][0][0]["callback_data"] = "context:1:1"
+    query = boris.press(shown, "[1] in context")
+    server.telegram.wait(lambda: (query, "That is no longer here.") in server.telegram.notices)
+
+
+def test_help_is_answered_while_others_wait_for_the_model(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    import time
+
+    people = [Person(server, user) for user in range(20, 30)]
+    for person in people:
+        person.say("Who was, slowly, the captain?")
+    server.telegram.wait(lambda: len(bot.script.asked) == 10)
+    anna = Person(server, 7)
+    began = time.monotonic()
+    anna.say("/help")
+    anna.sees("/forget")
+    assert time.monotonic() - began < 0.3
+    bot.script.go_on.set()
+    for person in people:
+        person.sees("“")

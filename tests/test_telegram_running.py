@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from telegram_bot import Person, RunningBot, bot_settings, offer, running_bot
+from telegram_server import TOKEN, Fault, TelegramServer, telegram_server
+from turnable_clock import TurnableClock
+
+from bot.errors import StorychatError
+from bot.telegram import logs
+from bot.telegram.app import HEALTH, token
+from bot.telegram.check import check
+from bot.telegram.health import is_healthy
+
+FERRY = "The ferry left Brennick at noon. Anna Pellow was its captain.\n"
+
+
+@pytest.fixture
+def clock() -> TurnableClock:
+    return TurnableClock()
+
+
+@pytest.fixture
+def server(clock: TurnableClock) -> Iterator[TelegramServer]:
+    with telegram_server(clock.now) as server:
+        yield server
+
+
+def test_updates_come_by_webhook_and_only_from_who_knows_the_secret(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    offer(tmp_path, "The Ferry", FERRY)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/updates"
+    with running_bot(
+        tmp_path, server, clock, telegram_webhook=url, telegram_webhook_port=port
+    ) as bot:
+        anna = Person(server, 7)
+        anna.say("Who was the captain?")
+        anna.sees("“")
+        forged = urllib.request.Request(
+            url,
+            data=b'{"update_id": 1}',
+            headers={"X-Telegram-Bot-Api-Secret-Token": "guess"},
+        )
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(forged)
+        assert len(bot.script.asked) == 1
+    assert not server.called("getUpdates")
+
+
+def test_menus_are_set_for_private_chats_and_groups(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    with running_bot(tmp_path, server, clock):
+        menus = server.telegram.wait(
+            lambda: len(server.telegram.menus) == 2 and server.telegram.menus
+        )
+    private = [entry["command"] for entry in menus["all_private_chats"]]
+    assert set(private) > {entry["command"] for entry in menus["all_group_chats"]}
+
+
+def test_health_is_told_by_a_file_that_grows_old_when_telegram_is_silent(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    file = tmp_path / "library" / HEALTH
+    with running_bot(tmp_path, server, clock):
+        server.telegram.wait(lambda: server.called("getUpdates"))
+        server.telegram.wait(file.exists)
+        assert is_healthy(file, now=clock.now())
+        server.fail("getUpdates", *[Fault.ERROR_BEFORE] * 500)
+        clock.turn(200)
+        server.telegram.wait(lambda: len(server.called("getUpdates")) > 2)
+        clock.turn(70)
+        assert not is_healthy(file, now=clock.now())
+    assert not file.exists()
+
+
+def test_refused_token_is_said_in_a_sentence(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    bot = RunningBot(bot_settings(tmp_path, server, telegram_token="1:wrong"), clock)
+    bot.join()
+    assert isinstance(bot.failed, StorychatError)
+    assert "refuses the token" in str(bot.failed)
+
+
+def test_bot_waits_for_a_network_that_is_not_there_yet(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    server.fail("getMe", Fault.DROPPED_BEFORE, Fault.ERROR_BEFORE)
+    with running_bot(tmp_path, server, clock):
+        anna = Person(server, 7)
+        anna.say("/help")
+        anna.sees("/forget")
+
+
+def test_token_is_read_from_a_file(tmp_path: Path, server: TelegramServer) -> None:
+    file = tmp_path / "token"
+    file.write_text(f"{TOKEN}\n")
+    settings = bot_settings(tmp_path, server, telegram_token=None, telegram_token_file=file)
+    assert token(settings) == TOKEN
+
+
+def test_logs_hold_neither_texts_nor_the_token(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    offer(tmp_path, "The Ferry", FERRY)
+    stream = io.StringIO()
+    before = logging.getLogger().handlers[:], logging.getLogger().level
+    logs.set_up(secrets=(TOKEN,), stream=stream)
+    try:
+        with running_bot(tmp_path, server, clock):
+            anna = Person(server, 7)
+            server.fail("sendMessage", Fault.ERROR_AFTER)
+            anna.say("Who was the captain?")
+            anna.sees("“", times=2)
+            anna.say("What is a defect?")
+            anna.sees("Something went wrong")
+            logging.getLogger("httpx").warning("POST %s", f"{server.url}/bot{TOKEN}/getMe")
+            logging.getLogger("httpx").warning("GET %s", TOKEN.replace(":", "%3A"))
+    finally:
+        logging.getLogger().handlers[:], level = before
+        logging.getLogger().setLevel(level)
+    written = stream.getvalue()
+    events = [json.loads(line)["event"] for line in written.splitlines()]
+    assert {"ready", "question over", "delivery failed", "answering failed"} <= set(events)
+    assert TOKEN not in written and TOKEN.replace(":", "%3A") not in written
+    assert "captain" not in written and "Brennick" not in written
+
+
+def test_check_finds_what_is_missing(tmp_path: Path, server: TelegramServer) -> None:
+    settings = bot_settings(tmp_path, server, models=tmp_path / "models", telegram_allow="@anna")
+    findings = asyncio.run(check(settings))
+    said = {finding.text: finding.is_well for finding in findings}
+    assert said["Telegram knows the token as @story_test_bot."]
+    assert sum(not well for well in said.values()) == 3  # weights, embedder, allowlist
+    refused = settings.model_copy(update={"telegram_token": SecretStr("1:wrong")})
+    wrong = asyncio.run(check(refused))
+    assert not wrong[0].is_well and "refuses the token" in wrong[0].text
+
+
+def storychat(
+    *arguments: str, folder: Path, server: TelegramServer, **more: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot.cli", "telegram", *arguments],
+        env=environment(folder, server) | more,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def environment(folder: Path, server: TelegramServer) -> dict[str, str]:
+    ours = {name: value for name, value in os.environ.items() if "STORYCHAT" not in name}
+    return ours | {
+        "STORYCHAT_LIBRARY": str(folder / "library"),
+        "STORYCHAT_TELEGRAM_TOKEN": TOKEN,
+        "STORYCHAT_TELEGRAM_API_URL": server.url,
+        "STORYCHAT_TELEGRAM_ALLOW": "open",
+    }
+
+
+def test_health_of_a_bot_that_does_not_run_is_an_error(
+    tmp_path: Path, server: TelegramServer
+) -> None:
+    done = storychat("--health", folder=tmp_path, server=server)
+    assert (done.returncode, done.stdout) == (1, "not well, or not running\n")
+
+
+def test_missing_token_is_said_in_a_sentence(tmp_path: Path, server: TelegramServer) -> None:
+    done = storychat(folder=tmp_path, server=server, STORYCHAT_TELEGRAM_TOKEN="")
+    assert done.returncode == 1
+    assert "ask @BotFather" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.model
+def test_real_model_answers_and_refuses_from_the_command_line(tmp_path: Path) -> None:
+    story = "\n\n".join(
+        (
+            "The night ferry",
+            "The ferry left Brennick at noon. Anna Pellow was its captain. It carried 35 sheep "
+            "and nobody else. The sea was calm, and she was home before dark.",
+        )
+    )
+    with telegram_server() as server:
+        ready = storychat("--check", folder=tmp_path, server=server)
+        assert ready.returncode == 0, ready.stdout
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot.cli", "telegram"], env=environment(tmp_path, server)
+        )
+        try:
+            anna = Person(server, 7)
+            anna.send_file("ferry.txt", story.encode())
+            server.telegram.wait(lambda: anna.count("The night ferry", "sentences"), seconds=120)
+            anna.say("How many sheep did the ferry carry?")
+            server.telegram.wait(lambda: anna.count("35", "[1]", "“"), seconds=120)
+            anna.say("What did the tickets cost?")
+            server.telegram.wait(lambda: anna.count("The story does not say"), seconds=120)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(60) == 0

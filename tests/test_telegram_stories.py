@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from telegram_bot import Person, RunningBot, labels, offer, running_bot
+from telegram_server import Fault, TelegramServer, telegram_server
+from turnable_clock import TurnableClock
+
+from bot.telegram.app import STATE
+from bot.telegram.shelves import handle
+
+FERRY = "The ferry left Brennick at noon. Anna Pellow was its captain.\n"
+NEWS = "Mayor resigns\n\n" + "The mayor of Averley resigned on Monday. " * 20
+GROUP = -1001
+
+
+@pytest.fixture
+def clock() -> TurnableClock:
+    return TurnableClock()
+
+
+@pytest.fixture
+def server(clock: TurnableClock) -> Iterator[TelegramServer]:
+    with telegram_server(clock.now) as server:
+        yield server
+
+
+@pytest.fixture
+def bot(tmp_path: Path, server: TelegramServer, clock: TurnableClock) -> Iterator[RunningBot]:
+    with running_bot(tmp_path, server, clock) as bot:
+        yield bot
+
+
+def test_question_without_any_story_says_what_to_do(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    anna.say("Who was the captain?")
+    anna.sees("I have no story yet.")
+    assert bot.script.asked == []
+
+
+def test_long_text_becomes_the_story_and_suggests_questions(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    anna.say(NEWS)
+    told = anna.sees_button("What is")
+    assert told["text"].startswith("Mayor resigns\n142 words in 21 sentences.")
+    assert len(labels(told)) == 3
+    assert len(anna.chat.of_bot()) == 1  # progress, title and buttons are one message
+    anna.press(told, "Who is named?")
+    anna.sees("Who is named?\n\n", "“")
+    assert bot.script.asked == [("Who is named?", "own/pasted-text", ())]
+
+
+def test_parts_of_a_long_paste_are_one_story(server: TelegramServer, bot: RunningBot) -> None:
+    anna = Person(server, 7)
+    whole = "The mayor of Averley resigned on Monday. " * 300
+    for begin in range(0, len(whole), 4_018):
+        anna.say(whole[begin : begin + 4_018].strip())
+    told = anna.sees_button("What is")
+    assert "2,100 words in 300 sentences" in told["text"]
+    assert len(anna.chat.of_bot()) == 1
+
+
+def test_forwarded_post_becomes_the_story_even_if_it_is_short(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    origin = {
+        "type": "channel",
+        "date": 1,
+        "message_id": 3,
+        "chat": {"id": -1009, "type": "channel", "title": "Averley Today"},
+    }
+    anna.say("The mayor resigned.", forward_origin=origin)
+    anna.sees("Post of Averley Today", "1 sentences")
+
+
+@pytest.mark.parametrize("name", ["the-ferry.txt", "../../the-ferry.md"])
+def test_document_becomes_the_story(
+    server: TelegramServer, bot: RunningBot, name: str, tmp_path: Path
+) -> None:
+    anna = Person(server, 7)
+    anna.send_file(name, FERRY.encode())
+    anna.sees("The ferry", "2 sentences")
+    assert not list(tmp_path.parent.glob("the-ferry*"))
+
+
+def test_document_is_fetched_again_after_a_failure(server: TelegramServer, bot: RunningBot) -> None:
+    server.fail("getFile", Fault.ERROR_BEFORE, Fault.DROPPED_BEFORE)
+    server.fail("download", Fault.DROPPED_BEFORE)
+    anna = Person(server, 7)
+    anna.send_file("the-ferry.txt", FERRY.encode())
+    anna.sees("The ferry", "2 sentences")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("photo.jpg", b"\xff\xd8", "photo.jpg"),
+        ("empty.txt", b"", "empty.txt is empty"),
+        ("latin.txt", "Fähre".encode("latin-1"), "latin.txt"),
+    ],
+)
+def test_document_that_cannot_be_read_gets_a_sentence(
+    server: TelegramServer, bot: RunningBot, name: str, data: bytes, said: str
+) -> None:
+    anna = Person(server, 7)
+    anna.send_file(name, data)
+    assert "/tmp" not in anna.sees(said)["text"]
+
+
+def test_document_larger_than_bots_can_fetch_gets_a_sentence(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    document = server.telegram.keep_file("big.txt", b"") | {"file_size": 20_000_001}
+    server.telegram.post(anna.id, anna.user, document=document)
+    anna.sees("larger than 20 MB")
+
+
+def test_message_without_text_gets_a_sentence(server: TelegramServer, bot: RunningBot) -> None:
+    anna = Person(server, 7)
+    server.telegram.post(anna.id, anna.user, dice={"emoji": "🎲", "value": 3})
+    anna.sees("I can read texts")
+
+
+def test_article_in_a_group_is_read_when_a_reply_mentions_the_bot(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7, chat=GROUP)
+    article = anna.say(NEWS)
+    anna.say("@story_test_bot", reply_to_message=anna.chat.messages[article])
+    anna.sees("Mayor resigns", "sentences")
+    anna.say("@story_test_bot Who resigned?")
+    anna.sees("mayor", "“")
+
+
+def test_question_behind_a_story_is_answered_from_it(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    anna.say(NEWS)
+    anna.say("Who resigned?")
+    anna.sees("mayor", "“")
+    assert bot.script.asked[0][1] == "own/pasted-text"
+
+
+def test_nobody_finds_the_stories_of_another_chat(server: TelegramServer, bot: RunningBot) -> None:
+    anna, boris = Person(server, 7), Person(server, 8)
+    anna.say(NEWS)
+    anna.sees_button("What is")
+    boris.say(FERRY * 12)
+    boris.sees_button("What is")
+    boris.say("/use all")
+    boris.sees("Asking all stories.")
+    boris.say("Who is the mayor of Averley?")
+    assert "mayor" not in boris.sees("“")["text"]
+    boris.say("/stories")
+    assert "Mayor" not in boris.sees("Of this chat")["text"]
+    boris.say(f"/start {handle('own/pasted-text')}x")
+    boris.sees("There is no such story here.")
+
+
+def test_same_text_in_two_chats_is_a_story_of_each(server: TelegramServer, bot: RunningBot) -> None:
+    for user in (7, 8):
+        person = Person(server, user)
+        person.say(NEWS)
+        assert "already" not in person.sees_button("What is")["text"]
+
+
+def test_offered_stories_are_listed_chosen_and_opened_by_deep_link(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    offer(tmp_path, "The Ferry", FERRY)
+    offer(tmp_path, "The Fair", "The fair opened on Sunday.\n")
+    with running_bot(tmp_path, server, clock) as bot:
+        anna = Person(server, 7)
+        anna.say("/stories")
+        listed = anna.sees("For everybody", "1. The Ferry", "2. The Fair")
+        (first, _) = [e for e in listed["entities"] if e["type"] == "text_link"]
+        assert first["url"] == f"https://t.me/story_test_bot?start={handle('offered/the-ferry')}"
+        anna.say(f"/start {handle('offered/the-ferry')}")
+        anna.sees("Asking: The Ferry")
+        anna.say("What opened?")
+        anna.sees("“")
+        anna.say("/use")
+        anna.press(anna.sees("Which story"), "The Fair")
+        anna.sees("Asking: The Fair")
+        anna.say("What left?")
+        anna.sees("“", times=2)
+        assert [story for _, story, _ in bot.script.asked] == [
+            "offered/the-ferry",
+            "offered/the-fair",
+        ]
+        assert bot.script.asked[1][2] == ()  # another story is another conversation
+
+
+def test_forgotten_story_is_gone_for_good(
+    tmp_path: Path, server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    anna.say(NEWS.replace("Averley", "Zyxhaven"))
+    anna.sees_button("What is")
+    anna.say(FERRY * 12)
+    anna.sees("The ferry left Brennick", "sentences")
+    anna.say("Who left?")
+    anna.sees("“")
+    anna.say("/forget")
+    anna.press(anna.sees("What shall I delete?"), "Mayor resigns")
+    anna.sees("Deleted for good: “Mayor resigns”")
+    kept = b"".join(p.read_bytes() for p in (tmp_path / "library" / "chats" / "7").iterdir())
+    assert b"Brennick" in kept
+    assert b"zyxhaven" not in kept.lower()
+    assert bot.script.forgotten == ["own/pasted-text"]
+
+
+def test_forgetting_all_leaves_nothing_of_a_chat(
+    tmp_path: Path, server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    anna.say(NEWS.replace("Averley", "Zyxhaven"))
+    anna.sees_button("What is")
+    anna.say("Who of Zyxhaven resigned?")
+    anna.sees("“")
+    anna.say("/forget all")
+    anna.sees("Deleted for good.", "“Mayor resigns”", "Questions and answers: 1")
+    anna.say("/stories")
+    anna.sees("I have no story yet.")
+    assert not (tmp_path / "library" / "chats" / "7").exists()
+    library = tmp_path / "library"
+    kept = b"".join(p.read_bytes() for p in library.iterdir() if p.name.startswith(STATE))
+    assert b"zyxhaven" not in kept.lower()
+
+
+def test_only_a_chats_own_stories_can_be_forgotten(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    offer(tmp_path, "The Ferry", FERRY)
+    with running_bot(tmp_path, server, clock):
+        anna = Person(server, 7)
+        anna.say("/forget 1")
+        anna.sees("There is no such story here.")
+        anna.say("/forget all")
+        anna.sees("There is nothing of this chat to delete.")
+        anna.say("/stories")
+        anna.sees("The Ferry")
+
+
+def test_limits_of_a_chats_shelf_are_told(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    limits = {"telegram_stories": 1, "telegram_story_characters": 1_000}
+    with running_bot(tmp_path, server, clock, **limits):
+        anna = Person(server, 7)
+        anna.say(NEWS * 2)
+        anna.sees("This text has 1,670 characters; this bot takes up to 1,000.")
+        anna.say(NEWS)
+        anna.sees("Mayor resigns")
+        anna.say(FERRY * 12)
+        anna.sees("This chat has 1 stories, as many as this bot keeps.")
+
+
+def test_stories_follow_a_group_that_becomes_a_supergroup(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7, chat=-55)
+    article = anna.say(NEWS)
+    anna.say("@story_test_bot", reply_to_message=anna.chat.messages[article])
+    anna.sees("Mayor resigns", "sentences")
+    anna.chat.moved_to = GROUP
+    server.telegram.post(-55, 7, migrate_to_chat_id=GROUP)
+    moved = Person(server, 7, chat=GROUP)
+    moved.say("@story_test_bot Who resigned?")
+    moved.sees("mayor", "“")
