@@ -15,7 +15,7 @@ HARBOUR = """The harbour at Vell reopens
 
 The harbour of Vell reopened on Tuesday after two years of repairs, said mayor Ines Okar.
 
-The works cost 14 million crowns. A crane driver, Tomas Brandt, 52, lost his job in the first winter.
+The works cost 14 million crowns. A crane driver, Tomas Brandt, 52, lost his job that winter.
 
 He now keeps bees on the island of Sorre. His daughter Lena runs the ticket office.
 """

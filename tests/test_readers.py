@@ -33,7 +33,9 @@ def test_a_first_sentence_is_no_headline(tmp_path: Path) -> None:
 
 
 def test_windows_line_ends_and_byte_order_marks_are_taken_off() -> None:
-    assert plain.read(b"\xef\xbb\xbfOne.\r\nTwo.\rThree.", name="a.txt").text == "One.\nTwo.\nThree."
+    assert (
+        plain.read(b"\xef\xbb\xbfOne.\r\nTwo.\rThree.", name="a.txt").text == "One.\nTwo.\nThree."
+    )
     assert plain.read("Eins.".encode("utf-16"), name="a.txt").text == "Eins."
 
 

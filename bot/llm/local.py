@@ -12,12 +12,13 @@ from typing import cast
 
 from bot.llm.asker import Asker, Lent, PlaceListener, Reply
 from bot.llm.drafts import Drafter
-from bot.llm.engine import Engine, Way
+from bot.llm.engine import Engine
 from bot.llm.jobs import Choosing, Job, Weighing, Writing
 from bot.llm.layout import Layout, lay_out
 from bot.llm.llama import LlamaContext
 from bot.llm.model import Excerpt
 from bot.llm.script import Script
+from bot.llm.seats import Way
 from bot.llm.states import States
 from index.story import Sentence, Story
 
