@@ -58,7 +58,9 @@ class SentenceTransformersEmbedder:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
             os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
             from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging
 
+            logging.disable_progress_bar()  # what takes long is shown by whoever calls
             self._model = SentenceTransformer(
                 str(self._folder), device="cpu", local_files_only=True
             )

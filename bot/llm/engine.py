@@ -12,14 +12,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from enum import Enum
 
 from bot.errors import ModelError, StorychatError
 from bot.llm.asker import Asker, Reply
-from bot.llm.jobs import Writing
-from bot.llm.layout import Layout, Unit
+from bot.llm.layout import Layout
 from bot.llm.llama import BATCH, DecodeError, LlamaContext, NoRoomError, Row
-from bot.llm.reading import LEAD_IN_TOKENS, Reader
+from bot.llm.reading import Reader
+from bot.llm.seats import Seats, Way
 from bot.llm.shelf import Shelf
 from bot.llm.states import States
 from bot.llm.step_costs import StepCosts
@@ -39,13 +38,6 @@ _FIRST_ASKER = 3
 _SHELF_SEQUENCES = 128
 
 
-class Way(Enum):
-    """How an asker comes to see its passages."""
-
-    MEMORY = "lent from what was read once"
-    ANEW = "read again for every question"
-
-
 class QueueFullError(ModelError):
     """Too many are waiting already."""
 
@@ -62,14 +54,13 @@ class Engine:
         head_key: str,
         way: Way,
     ) -> None:
-        """`context` must have `sequences_needed()` sequences; engine and states close with it.
+        """`context` must have `sequences_needed()` sequences; `states` close with the engine.
 
         `head` are the tokens before every story, their state is kept under `head_key`.
         """
         self._context = context
         self._head = tuple(head)
         self._head_key = head_key
-        self._way = way
         self._costs = StepCosts()
         self._states = states
         shelf_begin = _FIRST_ASKER + MOST_ASKERS
@@ -82,11 +73,17 @@ class Engine:
             cells=min(RESIDENT_CELLS, context.cells // 4),
         )
         self._reader = Reader(context, self._shelf, head_tokens=len(head), sequence=_READER)
-        self._free_sequences = list(range(_FIRST_ASKER, shelf_begin))
+        self._seats = Seats(
+            context,
+            self._shelf,
+            head=_HEAD,
+            head_tokens=len(head),
+            sequences=range(_FIRST_ASKER, shelf_begin),
+            way=way,
+        )
         self._lock = threading.Condition()
         self._waiting: deque[Asker] = deque()
         self._to_read: deque[tuple[Layout, Reply]] = deque()
-        self._active: list[Asker] = []
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
@@ -117,7 +114,7 @@ class Engine:
             self._lock.notify()
 
     def close(self) -> None:
-        """End all answers with an error and free everything."""
+        """End all answers with an error; after that the context is nobody's."""
         with self._lock:
             self._closing = True
             self._lock.notify()
@@ -126,7 +123,7 @@ class Engine:
     @property
     def cells_in_use(self) -> int:
         """Cells held by stories and askers now, beyond the head; for tests and reports."""
-        return self._shelf.used + sum(asker.reserved for asker in self._active)
+        return self._shelf.used + self._seats.reserved
 
     # ---- the engine's thread ----
 
@@ -146,7 +143,6 @@ class Engine:
         finally:
             self._fail_all(ModelError("storychat is ending."))
             self._states.close()
-            self._context.close()
 
     def _read_head(self) -> None:
         kept = self._states.get(self._head_key)
@@ -158,7 +154,7 @@ class Engine:
 
     def _has_work(self) -> bool:
         with self._lock:
-            while not (self._closing or self._waiting or self._active or self._to_read):
+            while not (self._closing or self._waiting or self._seats.taken or self._to_read):
                 self._lock.wait()
             return not self._closing
 
@@ -176,8 +172,8 @@ class Engine:
     # ---- askers ----
 
     def _drop_cancelled(self) -> None:
-        for asker in [a for a in self._active if a.reply.is_cancelled]:
-            self._leave(asker)
+        for asker in [a for a in self._seats.taken if a.reply.is_cancelled]:
+            self._seats.leave(asker)
         with self._lock:
             self._waiting = deque(a for a in self._waiting if not a.reply.is_cancelled)
             self._to_read = deque(r for r in self._to_read if not r[1].is_cancelled)
@@ -189,12 +185,12 @@ class Engine:
             in_line = list(self._waiting)
         admitted: list[Asker] = []
         for asker in in_line:
-            if not self._free_sequences:
+            if not self._seats.are_free:
                 break
             try:
-                missing = self._lend(asker)
+                missing = self._seats.take(asker)
             except NoRoomError:
-                if self._active:
+                if self._seats.taken:
                     break  # when these have gone there will be room
                 admitted.append(asker)
                 asker.reply.end(
@@ -212,64 +208,12 @@ class Engine:
             self._waiting = deque(a for a in self._waiting if a not in admitted)
             still_waiting = list(self._waiting)
         for place, asker in enumerate(still_waiting):
-            asker.tell_place(place + len(self._active))
+            asker.tell_place(place + len(self._seats.taken))
         return unread
 
-    def _lend(self, asker: Asker) -> tuple[Layout, int] | None:
-        """Give an asker its sequence and passages; the first unit still to be read, if any."""
-        if self._way is Way.ANEW:
-            self._enter(asker, anew=_tokens_anew(asker))
-            return None
-        units: list[Unit] = []
-        sentences: list[tuple[int, ...]] = []
-        for lent in asker.lent:
-            for unit in lent.layout.units_for(lent.sentences):
-                here = tuple(n for n in lent.sentences if unit.first <= n <= unit.last)
-                units.append(unit)
-                sentences.append(here or (-1,))
-        if units:
-            room = self._room() - asker.job.room
-            loan = self._shelf.lend(units, last=sentences[-1][-1], room=room)
-            if isinstance(loan, list):
-                for lent in asker.lent:
-                    if loan[0] in lent.layout.units:
-                        return lent.layout, lent.layout.units.index(loan[0])
-            else:
-                asker.loan = loan
-        self._enter(asker, anew=[])
-        if asker.loan is not None:
-            self._shelf.share(asker.loan, sentences, asker.sequence)
-            asker.position = asker.loan.end
-        return None
-
-    def _room(self) -> int:
-        """Cells that the shelf may use now, beside askers, reader and a unit being loaded."""
-        reserved = sum(asker.reserved for asker in self._active)
-        reading = LEAD_IN_TOKENS + 2 * BATCH
-        return self._context.cells - len(self._head) - reserved - reading
-
-    def _enter(self, asker: Asker, *, anew: list[int]) -> None:
-        asker.reserved = len(anew) + asker.job.room
-        if asker.reserved > self._context.cells - len(self._head) - BATCH:
-            raise NoRoomError("The passages do not fit into the model's context.")
-        asker.sequence = self._free_sequences.pop()
-        asker.anew = anew
-        self._context.share(_HEAD, asker.sequence, 0, len(self._head))
-        asker.position = len(self._head)
-        self._active.append(asker)
-        asker.tell_place(0)
-
-    def _leave(self, asker: Asker) -> None:
-        """Free everything an asker holds."""
-        self._active.remove(asker)
-        self._context.drop(asker.sequence)
-        self._free_sequences.append(asker.sequence)
-        if asker.loan is not None:
-            self._shelf.release(asker.loan)
-
     def _fail_all(self, error: StorychatError) -> None:
-        for asker in list(self._active):
-            self._leave(asker)
+        for asker in list(self._seats.taken):
+            self._seats.leave(asker)
             asker.reply.end(error)
         if self._closing:
             with self._lock:
@@ -284,8 +228,8 @@ class Engine:
 
     def _rows_of_askers(self) -> tuple[list[Row], list[tuple[Asker, int]]]:
         """Rows of this step, and for each asker in it how many of them are its own."""
-        writers = [a for a in self._active if _writes(a)]
-        newcomers = [a for a in self._active if not _writes(a)]
+        writers = [a for a in self._seats.taken if a.job.writes]
+        newcomers = [a for a in self._seats.taken if not a.job.writes]
         rows: list[Row] = []
         parts: list[tuple[Asker, int]] = []
         for asker in newcomers:
@@ -339,12 +283,10 @@ class Engine:
                 asker.position -= wanted - kept
                 self._context.drop(asker.sequence, asker.position, -1)
             if asker.job.finished:
-                self._leave(asker)
+                self._seats.leave(asker)
                 asker.reply.end()
             else:
-                # Whoever has just had a turn stands last.
-                self._active.remove(asker)
-                self._active.append(asker)
+                self._seats.to_the_end(asker)
 
     # ---- reading stories ----
 
@@ -373,19 +315,3 @@ class Engine:
             reply.put(self._reader.done())
         else:
             self._reader.stop()
-
-
-def _writes(asker: Asker) -> bool:
-    return isinstance(asker.job, Writing) and asker.job.writes
-
-
-def _tokens_anew(asker: Asker) -> list[int]:
-    """The lent sentences' tokens, for a model that cannot borrow."""
-    return [
-        token
-        for lent in asker.lent
-        for number in (-1, *lent.sentences)
-        for token in (
-            lent.layout.units[0] if number < 0 else lent.layout.units[lent.layout.unit_of[number]]
-        ).tokens_of(number)
-    ]

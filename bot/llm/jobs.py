@@ -36,9 +36,14 @@ class Job(ABC):
         return list(self.prompt)
 
     @property
-    @abstractmethod
+    def writes(self) -> bool:
+        """True once the prompt has been read and words are written one by one."""
+        return False
+
+    @property
     def room(self) -> int:
         """The most tokens that it ever puts in."""
+        return len(self.prompt)
 
     @abstractmethod
     def take(self, logits: Sequence[NDArray[np.float32]]) -> int:
@@ -73,7 +78,7 @@ class Writing(Job):
 
     @property
     def writes(self) -> bool:
-        """True once the prompt has been read."""
+        """See Job.writes."""
         return bool(self._written)
 
     def next_tokens(self, costs: StepCosts, *, rows_before: int) -> list[int]:
@@ -125,11 +130,6 @@ class Choosing(Job):
         self._options = [list(option) for option in options]
         self._put = put
 
-    @property
-    def room(self) -> int:
-        """See Job.room."""
-        return len(self.prompt)
-
     def take(self, logits: Sequence[NDArray[np.float32]]) -> int:
         """See Job.take."""
         import numpy as np
@@ -153,11 +153,6 @@ class Weighing(Job):
         self._text = list(text)
         self._put = put
         self.wanted = len(text)
-
-    @property
-    def room(self) -> int:
-        """See Job.room."""
-        return len(self.prompt)
 
     def take(self, logits: Sequence[NDArray[np.float32]]) -> int:
         """See Job.take."""

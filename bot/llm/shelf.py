@@ -104,16 +104,14 @@ class Shelf:
         limit = self._context.trained_positions - 1024
         try:
             for unit in units:
-                resident = self._at_or_after(unit, cursor)
+                # Where it lies in its story, unless something else lies there.
+                start = self._head_tokens + unit.start
+                if start < cursor or start + len(unit.tokens) > limit:
+                    start = cursor
+                resident = self._resident(unit, start) or self._bring(unit, start, room)
                 if resident is None:
-                    # Where it lies in its story, unless something else lies there.
-                    start = self._head_tokens + unit.start
-                    if start < cursor or start + len(unit.tokens) > limit:
-                        start = cursor
-                    resident = self._bring(unit, start, room)
-                    if resident is None:
-                        self.release(Loan(tuple(chosen), 0))
-                        return [unit]
+                    self.release(Loan(tuple(chosen), 0))
+                    return [unit]
                 self._residents.remove(resident)
                 self._residents.append(resident)
                 resident.lenders += 1
@@ -141,25 +139,31 @@ class Shelf:
         """Give a loan back; what nobody holds goes once the shelf is above its size at rest."""
         for resident in loan.residents:
             resident.lenders -= 1
-        self._make_room(0, self._cells, must=False)
+        self.shrink(self._cells)
+
+    def shrink(self, cells: int) -> None:
+        """Let go of what nobody holds until at most `cells` are used, if that can be."""
+        for resident in [r for r in self._residents if not r.lenders]:
+            if self.used <= cells and self._free:
+                return
+            self._let_go(resident)
 
     def clear(self) -> None:
         """Forget what was resident: the context's cells have been lost."""
-        for resident in self._residents:
-            self._context.drop(resident.sequence)
-            self._free.append(resident.sequence)
-        self._residents.clear()
-        self.used = 0
+        for resident in list(self._residents):
+            self._let_go(resident)
 
-    def _at_or_after(self, unit: Unit, position: int) -> _Resident | None:
-        for resident in reversed(self._residents):
-            if resident.unit.key == unit.key and resident.start >= position:
+    def _resident(self, unit: Unit, start: int) -> _Resident | None:
+        for resident in self._residents:
+            if resident.unit.key == unit.key and resident.start == start:
                 return resident
         return None
 
     def _bring(self, unit: Unit, start: int, room: int) -> _Resident | None:
         size = len(unit.tokens)
-        self._make_room(size, room, must=True)
+        self.shrink(room - size)
+        if self.used + size > room or not self._free:
+            raise NoRoomError("The passages do not fit into the model's context.")
         sequence = self._free.pop()
         try:
             if not self.restore(unit, sequence, start):
@@ -174,13 +178,8 @@ class Shelf:
         self.used += size
         return resident
 
-    def _make_room(self, size: int, room: int, *, must: bool) -> None:
-        for resident in [r for r in self._residents if not r.lenders]:
-            if self.used + size <= room and self._free:
-                return
-            self._context.drop(resident.sequence)
-            self._free.append(resident.sequence)
-            self._residents.remove(resident)
-            self.used -= len(resident.unit.tokens)
-        if must and (self.used + size > room or not self._free):
-            raise NoRoomError("The passages do not fit into the model's context.")
+    def _let_go(self, resident: _Resident) -> None:
+        self._context.drop(resident.sequence)
+        self._free.append(resident.sequence)
+        self._residents.remove(resident)
+        self.used -= len(resident.unit.tokens)

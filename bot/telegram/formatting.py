@@ -88,7 +88,7 @@ def split(whole: Formatted, *, limit: int = LONGEST_MESSAGE) -> list[Formatted]:
     while units(whole.text[begin:]) > limit:
         end = begin + _cut(whole.text[begin:], limit)
         parts.append(_slice(whole, begin, end))
-        begin = end
+        begin = end + len(whole.text[end:]) - len(whole.text[end:].lstrip())
     parts.append(_slice(whole, begin, len(whole.text)))
     return [part for part in parts if part]
 

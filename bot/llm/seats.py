@@ -1,0 +1,134 @@
+"""Seats for askers: each has a sequence, the passages lent to it, and room for its own tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+
+from bot.llm.asker import Asker
+from bot.llm.layout import Layout, Unit
+from bot.llm.llama import BATCH, LlamaContext, NoRoomError
+from bot.llm.reading import LEAD_IN_TOKENS
+from bot.llm.shelf import Shelf
+
+
+class Way(Enum):
+    """How an asker comes to see its passages."""
+
+    MEMORY = "lent from what was read once"
+    ANEW = "read again for every question"
+
+
+class Seats:
+    """A bounded number of askers at work, the one that waited longest for its turn first."""
+
+    def __init__(
+        self,
+        context: LlamaContext,
+        shelf: Shelf,
+        *,
+        head: int,
+        head_tokens: int,
+        sequences: Sequence[int],
+        way: Way,
+    ) -> None:
+        """`head` is the sequence of the tokens before every story; one of `sequences` a seat."""
+        self._context = context
+        self._shelf = shelf
+        self._head = head
+        self._head_tokens = head_tokens
+        self._free = list(sequences)
+        self._way = way
+        self.taken: list[Asker] = []
+
+    @property
+    def are_free(self) -> bool:
+        """True if another asker can sit down."""
+        return bool(self._free)
+
+    @property
+    def reserved(self) -> int:
+        """Cells set aside for what askers put in themselves."""
+        return sum(asker.reserved for asker in self.taken)
+
+    def take(self, asker: Asker) -> tuple[Layout, int] | None:
+        """Seat an asker with its passages; if one is not read yet, its layout and unit number.
+
+        Raises NoRoomError if passages or question do not fit beside the others.
+        """
+        if self._way is Way.ANEW:
+            self._sit(asker, anew=_tokens_anew(asker))
+            return None
+        units: list[Unit] = []
+        sentences: list[tuple[int, ...]] = []
+        for lent in asker.lent:
+            for unit in lent.layout.units_for(lent.sentences):
+                units.append(unit)
+                here = tuple(n for n in lent.sentences if unit.first <= n <= unit.last)
+                sentences.append(here or (-1,))
+        if units:
+            room = self._room_for_shelf() - asker.job.room
+            loan = self._shelf.lend(units, last=sentences[-1][-1], room=room)
+            if isinstance(loan, list):
+                return _where(asker, loan[0])
+            asker.loan = loan
+        self._sit(asker, anew=[])
+        if asker.loan is not None:
+            self._shelf.share(asker.loan, sentences, asker.sequence)
+            asker.position = asker.loan.end
+        return None
+
+    def leave(self, asker: Asker) -> None:
+        """Free everything an asker holds."""
+        self.taken.remove(asker)
+        self._context.drop(asker.sequence)
+        self._free.append(asker.sequence)
+        if asker.loan is not None:
+            self._shelf.release(asker.loan)
+
+    def to_the_end(self, asker: Asker) -> None:
+        """Let the others have their turn first."""
+        self.taken.remove(asker)
+        self.taken.append(asker)
+
+    def _sit(self, asker: Asker, *, anew: list[int]) -> None:
+        asker.reserved = len(anew) + asker.job.room
+        self._shelf.shrink(self._room_for_shelf() - asker.reserved)
+        if self._shelf.used > self._room_for_shelf() - asker.reserved:
+            if asker.loan is not None:
+                self._shelf.release(asker.loan)
+                asker.loan = None
+            raise NoRoomError("Question and passages do not fit into the model's context.")
+        asker.sequence = self._free.pop()
+        asker.anew = anew
+        self._context.share(self._head, asker.sequence, 0, self._head_tokens)
+        asker.position = self._head_tokens
+        self.taken.append(asker)
+        asker.tell_place(0)
+
+    def _room_for_shelf(self) -> int:
+        """Cells that the shelf may use now, beside askers, reader and a unit being loaded."""
+        reading = LEAD_IN_TOKENS + 2 * BATCH
+        return self._context.cells - self._head_tokens - self.reserved - reading
+
+
+def _where(asker: Asker, unit: Unit) -> tuple[Layout, int]:
+    """The layout of an asker that has the unit, and the unit's number in it."""
+    for lent in asker.lent:
+        for number, candidate in enumerate(lent.layout.units):
+            if candidate is unit:
+                return lent.layout, number
+    raise LookupError(unit.key)
+
+
+def _tokens_anew(asker: Asker) -> list[int]:
+    """Headings and lent sentences, to be read for this asker alone."""
+    return [
+        token
+        for lent in asker.lent
+        for unit, number in (
+            (lent.layout.units[0], -1),
+            *((lent.layout.units[lent.layout.unit_of[n]], n) for n in lent.sentences),
+        )
+        for token in unit.tokens_of(number)
+    ]

@@ -1,0 +1,47 @@
+"""What tests share: the real embedder, loaded once, and a story of our own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import assembly
+from bot.settings import Settings, read_settings
+from index.embedder import SentenceTransformersEmbedder
+from index.library import Library
+
+HARBOUR = """The harbour at Vell reopens
+
+The harbour of Vell reopened on Tuesday after two years of repairs, said mayor Ines Okar.
+
+The works cost 14 million crowns. A crane driver, Tomas Brandt, 52, lost his job that winter.
+
+He now keeps bees on the island of Sorre. His daughter Lena runs the ticket office.
+"""
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """The settings of whoever runs the tests: it is where the weights lie."""
+    return read_settings()
+
+
+@pytest.fixture(scope="session")
+def embedder(settings: Settings) -> SentenceTransformersEmbedder:
+    """The real embedder."""
+    return assembly.embedder(settings)
+
+
+@pytest.fixture
+def library(tmp_path: Path, embedder: SentenceTransformersEmbedder) -> Library:
+    """An empty library in a folder of the test's own."""
+    return Library(tmp_path / "library", embedder=embedder)
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Path:
+    """A short story as a file."""
+    file = tmp_path / "harbour-news.txt"
+    file.write_text(HARBOUR, encoding="utf-8")
+    return file

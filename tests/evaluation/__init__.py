@@ -1,0 +1,1 @@
+"""Measuring answers: the project's own question set, and any other in the same format."""

@@ -1,0 +1,65 @@
+"""A LanguageModel that says what a test tells it to say: a fake at our own protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+
+from bot.llm.model import Excerpt
+from index.story import Sentence, Story
+
+
+class ScriptedModel:
+    """Writes `answer` in pieces of a few letters and says Yes with probability `yes`."""
+
+    name = "scripted"
+
+    def __init__(self, answer: str = "", *, yes: float = 0.9) -> None:
+        self.answer = answer
+        self.yes = yes
+        self.asked: list[tuple[tuple[Excerpt, ...], str]] = []
+        self.forgotten: list[str] = []
+        self.cancelled = 0
+
+    def write(
+        self,
+        excerpts: Sequence[Excerpt],
+        question: str,
+        *,
+        max_tokens: int,
+        on_place: Callable[[int], None] | None = None,
+    ) -> Generator[str]:
+        """See LanguageModel.write."""
+        self.asked.append((tuple(excerpts), question))
+        try:
+            for begin in range(0, len(self.answer), 7):
+                yield self.answer[begin : begin + 7]
+        except GeneratorExit:
+            self.cancelled += 1
+            raise
+
+    def probability_of_yes(
+        self,
+        excerpts: Sequence[Excerpt],
+        question: str,
+        *,
+        on_place: Callable[[int], None] | None = None,
+    ) -> float:
+        """See LanguageModel.probability_of_yes."""
+        return self.yes
+
+    def log_probabilities(
+        self, excerpts: Sequence[Excerpt], question: str, text: str
+    ) -> list[float]:
+        """See LanguageModel.log_probabilities."""
+        return [-0.5 for _ in text.split()]
+
+    def read(self, story: Story, sentences: Sequence[Sentence]) -> Generator[tuple[int, int]]:
+        """See LanguageModel.read."""
+        yield from ((n + 1, len(sentences)) for n in range(len(sentences)))
+
+    def forget(self, story: Story, sentences: Sequence[Sentence]) -> None:
+        """See LanguageModel.forget."""
+        self.forgotten.append(story.id)
+
+    def close(self) -> None:
+        """See LanguageModel.close."""
