@@ -58,6 +58,7 @@ def test_group_that_is_not_allowed_hears_nothing(
         denied, allowed = Person(server, 7, chat=GROUP), Person(server, 8, chat=-1002)
         for person in (denied, allowed):
             person.say("/help")
+            person.say("/pair 12345678")
             person.say("@story_test_bot Who was the captain?")
         allowed.sees("“")
         assert denied.chat.of_bot() == []

@@ -301,3 +301,23 @@ def test_help_is_answered_while_others_wait_for_the_model(
     bot.script.go_on.set()
     for person in people:
         person.sees("“")
+
+
+def test_answers_to_questions_asked_in_a_row_say_which_they_answer(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    first = anna.say("Who was, slowly, the captain?")
+    anna.say("Who left at noon?")
+    server.telegram.wait(lambda: any("Anna" in d["text"] for d in anna.chat.drafts))
+    bot.script.go_on.set()
+    shown = anna.sees("“", times=2)
+    assert anna.chat.of_bot()[0]["reply_to_message"]["message_id"] == first
+    assert "reply_to_message" not in shown  # nothing else waits by now
+
+
+def test_unknown_command_gets_one_sentence(server: TelegramServer, bot: RunningBot) -> None:
+    anna = Person(server, 7)
+    anna.say("/sumarise now")
+    anna.sees("There is no command /sumarise; /help lists what there is.")
+    assert bot.script.asked == []

@@ -123,6 +123,12 @@ def test_document_larger_than_bots_can_fetch_gets_a_sentence(
     anna.sees("larger than 20 MB")
 
 
+def test_file_without_a_name_gets_a_sentence(server: TelegramServer, bot: RunningBot) -> None:
+    anna = Person(server, 7)
+    anna.send_file("\0" * 3, FERRY.encode())
+    anna.sees("file")
+
+
 def test_message_without_text_gets_a_sentence(server: TelegramServer, bot: RunningBot) -> None:
     anna = Person(server, 7)
     server.telegram.post(anna.id, anna.user, dice={"emoji": "🎲", "value": 3})

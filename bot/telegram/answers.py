@@ -43,7 +43,9 @@ class Answers:
 
     async def run(self, errand: Errand, stop: Stop) -> None:
         """Answer one question."""
-        reply = Reply(errand.message) if is_group(errand.chat) else None
+        others = len(self._errands.open_in(errand.conversation)) > 1
+        is_to_reply = errand.message and (is_group(errand.chat) or others)
+        reply = Reply(errand.message) if is_to_reply else None
         async with Stream(
             self._stage, errand, opening=wording.LOOKING, drafts=True, reply=reply
         ) as stream:

@@ -11,6 +11,7 @@ from bot.telegram.answers import link
 from bot.telegram.desk import Asked, Desk
 from bot.telegram.errands import Ended, Kind
 from bot.telegram.formatting import Formatted, bold, joined, marked, split
+from bot.telegram.pace import is_group
 from bot.telegram.rendering import Rows
 from bot.telegram.shelves import Offer
 from bot.telegram.state import KEPT_DAYS
@@ -173,7 +174,15 @@ def forget_all(desk: Desk, asked: Asked) -> None:
 def pair(desk: Desk, asked: Asked) -> None:
     """Let a chat in that has the operator's code; called for chats that are not allowed."""
     is_paired = desk.access.pair(asked.argument, chat=asked.chat, user=asked.user)
-    desk.say(asked, wording.PAIRED if is_paired else wording.NOT_PAIRED)
+    if is_paired:
+        desk.say(asked, wording.PAIRED)
+    elif not is_group(asked.chat):  # a group that is not allowed hears nothing
+        desk.say(asked, wording.NOT_PAIRED)
+
+
+def unknown(desk: Desk, asked: Asked) -> None:
+    """Say that there is no such command."""
+    desk.say(asked, wording.no_command(asked.command))
 
 
 def _line(desk: Desk, number: int, offer: Offer, *, is_chosen: bool) -> Formatted:

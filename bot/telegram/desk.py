@@ -66,6 +66,7 @@ class Asked:
     thread: int
     user: int
     message: int
+    command: str = ""
     argument: str = ""
 
     @property
@@ -85,6 +86,7 @@ def asked_by(update: Update) -> Asked | None:
         thread=thread_of(message),
         user=message.from_user.id,
         message=message.message_id,
+        command=command if command.startswith("/") else "",
         argument=argument.strip() if command.startswith("/") else "",
     )
 

@@ -147,6 +147,11 @@ class Errands:
         ):
             self._wake((row["chat"], row["thread"]))
 
+    def wake(self, chat: int) -> None:
+        """Go on with what waits in a chat."""
+        for row in self._state.rows("SELECT DISTINCT thread FROM errands WHERE chat = ?", chat):
+            self._wake((chat, row["thread"]))
+
     def open_in(self, conversation: Conversation) -> list[int]:
         """The errands of a conversation that are not done, the oldest first."""
         return [

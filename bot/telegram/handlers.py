@@ -51,6 +51,8 @@ def register(application: App, desk: Desk) -> None:
     for name, command in COMMANDS.items():
         application.add_handler(CommandHandler(name, _command(desk, command)))
     application.add_handler(CommandHandler("pair", _pair(desk)))
+    unknown = filters.COMMAND & filters.ChatType.PRIVATE
+    application.add_handler(MessageHandler(unknown, _command(desk, commands.unknown)))
     application.add_handler(CallbackQueryHandler(_press(desk)))
     application.add_handler(MessageReactionHandler(_react(desk)))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, _migrate(desk)))
@@ -67,8 +69,8 @@ def move(desk: Desk, chat: int, to: int) -> None:
     """A group has another id from now on."""
     desk.shelves.move(chat, to)
     desk.state.move(chat, to)
-    desk.outbox.restore()
-    desk.errands.restore()
+    desk.outbox.wake(to)
+    desk.errands.wake(to)
 
 
 def _command(desk: Desk, command: Command) -> Handle:

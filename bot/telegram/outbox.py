@@ -95,7 +95,7 @@ class Outbox:
             self._clock.now(),
         )
         # Runs after the transaction that this stands in.
-        asyncio.get_running_loop().call_soon(self._wake, chat)
+        asyncio.get_running_loop().call_soon(self.wake, chat)
 
     # ---- sending ----
 
@@ -107,7 +107,7 @@ class Outbox:
         )
         self._state.write("UPDATE deliveries SET state = 'planned' WHERE state = 'sending'")
         for row in self._state.rows("SELECT DISTINCT chat FROM deliveries WHERE state = 'planned'"):
-            self._wake(row["chat"])
+            self.wake(row["chat"])
 
     def unknown_fates(self) -> int:
         """How many times a new message was sent again because its fate was unknown."""
@@ -125,7 +125,8 @@ class Outbox:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
 
-    def _wake(self, chat: int) -> None:
+    def wake(self, chat: int) -> None:
+        """Send what is owed to a chat, if nobody does."""
         if chat not in self._workers and self._next(chat) is not None:
             worker = asyncio.get_running_loop().create_task(self._work(chat), name=f"outbox {chat}")
             self._workers[chat] = worker
@@ -138,7 +139,7 @@ class Outbox:
         if error := worker.exception():
             _log.error("sending failed", exc_info=error)
         else:
-            self._wake(chat)  # what was planned while it ended
+            self.wake(chat)  # what was planned while it ended
 
     def _next(self, chat: int) -> sqlite3.Row | None:
         return self._state.row(

@@ -118,7 +118,10 @@ class Stories:
         except (StorychatError, LibraryError) as error:
             return Ended.FAILED, str(error)
         except TelegramError:
-            return Ended.FAILED, "Telegram did not hand over the file. Please send it again."
+            return Ended.FAILED, wording.NO_FILE
+        except Exception:
+            _log.exception("adding failed", extra={"fields": {"errand": errand.id}})
+            return Ended.FAILED, wording.DEFECT
         finally:
             adding.cancel()
         broken_off = stop.why is Ended.BROKEN_OFF

@@ -7,6 +7,7 @@ repeated. What has to arrive goes through the outbox.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from types import TracebackType
 
 from telegram import Bot
@@ -30,24 +31,16 @@ _EDIT_EVERY = 3.0
 _DRAFT = "sendMessageDraft"
 
 
+@dataclass(frozen=True, slots=True)
 class Stage:
-    """What streaming needs of the bot."""
+    """What carrying out errands needs of the bot."""
 
-    def __init__(
-        self,
-        bot: Bot,
-        state: State,
-        outbox: Outbox,
-        pace: Pace,
-        optional: OptionalMethods,
-        clock: Clock,
-    ) -> None:
-        self.bot = bot
-        self.state = state
-        self.outbox = outbox
-        self.pace = pace
-        self.optional = optional
-        self.clock = clock
+    bot: Bot
+    state: State
+    outbox: Outbox
+    pace: Pace
+    optional: OptionalMethods
+    clock: Clock
 
 
 class Stream:

@@ -10,6 +10,7 @@ STOPPED = "Stopped."
 BROKEN_OFF = "Broken off: the bot is being restarted. Please ask again in a minute."
 STORY_BROKEN_OFF = "Broken off: the bot is being restarted. Please send the story again."
 DEFECT = "Something went wrong on my side; it has been noted. Please try again."
+NO_FILE = "Telegram did not hand over the file. Please send it again."
 NO_STORY = "I have no story yet. Send me a link, a file, or paste a text; then ask about it."
 NO_ANSWER_YET = "Nothing has been answered yet."
 NO_SOURCES = "The story did not say, so the last answer has no sources."
@@ -68,6 +69,11 @@ def place(ahead: int) -> str:
 def stopped_too(others: int) -> str:
     """More was stopped than what was under way."""
     return f"Stopped, and {others} more that waited."
+
+
+def no_command(name: str) -> str:
+    """A command that there is not."""
+    return f"There is no command {name}; /help lists what there is."
 
 
 def using(title: str) -> str:
