@@ -1,8 +1,9 @@
 """What people asked for that takes time: answers and new stories. Kept until done.
 
 In one conversation (a chat, or a topic of it) errands are run one after the
-other, in different ones side by side. An errand that was under way when the bot
-was killed is run again from its beginning; what it shows is decided by the
+other, in different ones side by side. An errand counts as waiting until it has
+ended: one that was under way when the bot was killed is run again from its
+beginning; what it shows is decided by the
 outbox, so it is shown once.
 """
 
@@ -141,7 +142,6 @@ class Errands:
 
     def restore(self) -> None:
         """Go on with what was not done when the bot last ended."""
-        self._state.write("UPDATE errands SET state = 'waiting' WHERE state = 'working'")
         for row in self._state.rows(
             "SELECT DISTINCT chat, thread FROM errands WHERE state = 'waiting'"
         ):
@@ -158,7 +158,7 @@ class Errands:
             row["id"]
             for row in self._state.rows(
                 "SELECT id FROM errands WHERE chat = ? AND thread = ?"
-                " AND state IN ('waiting', 'working') ORDER BY id",
+                " AND state = 'waiting' ORDER BY id",
                 *conversation,
             )
         ]
@@ -179,7 +179,7 @@ class Errands:
     def stop_chat(self, chat: int) -> None:
         """End all errands of a chat."""
         for row in self._state.rows(
-            "SELECT id FROM errands WHERE chat = ? AND state IN ('waiting', 'working')", chat
+            "SELECT id FROM errands WHERE chat = ? AND state = 'waiting'", chat
         ):
             self.stop(row["id"])
 
@@ -196,7 +196,7 @@ class Errands:
         if self._workers:
             await asyncio.wait(self._workers.values(), timeout=seconds)
         rows = self._state.rows("SELECT * FROM errands WHERE state = 'waiting' ORDER BY id")
-        return [_errand(row) for row in rows]
+        return [_errand(row) for row in rows if row["id"] not in self._stops]
 
     async def idle(self) -> None:
         """Wait until nothing is under way."""
@@ -227,7 +227,6 @@ class Errands:
 
     async def _work(self, conversation: Conversation) -> None:
         while not self._closing and (errand := self._next(conversation)) is not None:
-            self._state.write("UPDATE errands SET state = 'working' WHERE id = ?", errand.id)
             stop = self._stops[errand.id] = Stop()
             began = self._clock.now()
             try:

@@ -150,7 +150,7 @@ class State:
             self.write("DELETE FROM uses WHERE at < ?", now - DAY)
             self.write("DELETE FROM deliveries WHERE state = 'sent' AND at < ?", old)
             self.write(
-                "DELETE FROM errands WHERE at < ? AND state NOT IN ('waiting', 'working')"
+                "DELETE FROM errands WHERE at < ? AND state != 'waiting'"
                 " AND id NOT IN (SELECT errand FROM thumbs)",
                 old,
             )

@@ -88,7 +88,7 @@ class Stories:
         state = self._stage.state
         row = state.row(
             "SELECT id, payload, at FROM errands WHERE chat = ? AND thread = ? AND user = ?"
-            " AND kind = ? AND state IN ('waiting', 'working') ORDER BY id DESC LIMIT 1",
+            " AND kind = ? AND state = 'waiting' ORDER BY id DESC LIMIT 1",
             *conversation,
             user,
             Kind.STORY,

@@ -30,6 +30,7 @@ from index.story import Story
 _PATIENCE = 180.0
 """Seconds after which a question counts as lost."""
 _BROKEN_OFF = ("Broken off", "Something went wrong", "The story does not say", "model")
+_PASSING = ("Looking it up", "ahead")
 _BETWEEN_KILLS = (5.0, 12.0)
 """Seconds."""
 _GROUP = -1_000_000
@@ -126,7 +127,7 @@ def _count(
     missing = sum(name not in answers for name in names)
     state = State(folder / "library" / STATE)
     unknown = int(state.value("SELECT coalesce(sum(unknown), 0) FROM deliveries"))
-    unfinished = state.value("SELECT count(*) FROM errands WHERE state IN ('waiting', 'working')")
+    unfinished = state.value("SELECT count(*) FROM errands WHERE state = 'waiting'")
     state.close()
     return {
         "questions": len(names),
@@ -134,6 +135,11 @@ def _count(
         "answered_more_than_once": sum(count > 1 for count in answers.values()),
         "extra_answers": sum(answers.values()) - len(answers),
         "told_otherwise": others,
+        "placeholders_left": sum(
+            any(words in m["text"] for words in _PASSING)
+            for person in people
+            for m in person.chat.of_bot()
+        ),
         "lost": max(0, missing - others),
         "unfinished": int(unfinished),
         "sends_of_unknown_fate": unknown,
@@ -144,12 +150,11 @@ def _count(
 
 def _finals(person: Person) -> list[str]:
     """The bot's messages that end a question: all but those still being written."""
-    passing = ("Looking it up", "ahead")
     with person.telegram.changed:
         return [
             m["text"]
             for m in person.chat.of_bot()
-            if not any(words in m["text"] for words in passing)
+            if not any(words in m["text"] for words in _PASSING)
             and (m.get("entities") or any(words in m["text"] for words in _BROKEN_OFF))
         ]
 
