@@ -15,7 +15,7 @@ from bot.llm.drafts import Drafter
 from bot.llm.engine import Engine
 from bot.llm.local import LocalModel, load_model
 from bot.llm.seats import Way
-from bot.llm.states import States
+from bot.llm.states import States, own_secret
 from bot.settings import Settings, read_settings
 from tests.benchmarks import cold_start, crowd, decoding, first_word, same_answers
 from tests.benchmarks.footprint import footprint
@@ -81,7 +81,7 @@ class Bench:
     def _load(self, *, way: Way = Way.MEMORY, drafts: type[Drafter] | None = Drafter) -> LocalModel:
         states = States(
             self._settings.library / "memory",
-            secret=b"b" * 32,
+            secret=own_secret(self._settings.models / "memory.secret"),
             memory_bytes=_MEMORY_BYTES,
             disk_bytes=_MEMORY_BYTES,
         )
