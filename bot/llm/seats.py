@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 
-from bot.llm.asker import Asker
+from bot.llm.asker import Asker, Lent
 from bot.llm.layout import Layout, Unit
 from bot.llm.llama import BATCH, LlamaContext, NoRoomError
 from bot.llm.reading import LEAD_IN_TOKENS
@@ -17,6 +18,14 @@ class Way(Enum):
 
     MEMORY = "lent from what was read once"
     ANEW = "read again for every question"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Units of a story, by their numbers, that must be read before an asker can have them."""
+
+    layout: Layout
+    numbers: tuple[int, ...]
 
 
 class Seats:
@@ -51,17 +60,24 @@ class Seats:
         """Cells set aside for what askers put in themselves."""
         return sum(asker.reserved for asker in self.taken)
 
-    def take(self, asker: Asker) -> tuple[Layout, int] | None:
-        """Seat an asker with its passages; if one is not read yet, its layout and unit number.
+    def take(self, asker: Asker) -> Unread | None:
+        """Seat an asker with its passages; or say which of them must be read before.
 
         Raises NoRoomError if passages or question do not fit beside the others.
         """
         if self._way is Way.ANEW:
-            self._sit(asker, anew=_tokens_anew(asker))
+            self._sit(asker, anew=_tokens(asker.lent))
             return None
+        # Of several stories, those not remembered are read for this asker alone: that takes less
+        # than reading whole units of each. A single story is remembered from its first question.
+        anew = [lent for lent in asker.lent if not self._is_read(lent)]
+        if len(asker.lent) == 1:
+            anew = []
         units: list[Unit] = []
         sentences: list[tuple[int, ...]] = []
         for lent in asker.lent:
+            if lent in anew:
+                continue
             for unit in lent.layout.units_for(lent.sentences):
                 units.append(unit)
                 here = tuple(n for n in lent.sentences if unit.first <= n <= unit.last)
@@ -70,9 +86,9 @@ class Seats:
             room = self._room_for_shelf() - asker.job.room
             loan = self._shelf.lend(units, last=sentences[-1][-1], room=room)
             if isinstance(loan, list):
-                return _where(asker, loan[0])
+                return _unread(asker, loan)
             asker.loan = loan
-        self._sit(asker, anew=[])
+        self._sit(asker, anew=_tokens(anew))
         if asker.loan is not None:
             self._shelf.share(asker.loan, sentences, asker.sequence)
             asker.position = asker.loan.end
@@ -90,6 +106,9 @@ class Seats:
         """Let the others have their turn first."""
         self.taken.remove(asker)
         self.taken.append(asker)
+
+    def _is_read(self, lent: Lent) -> bool:
+        return all(map(self._shelf.has, lent.layout.units_for(lent.sentences)))
 
     def _sit(self, asker: Asker, *, anew: list[int]) -> None:
         asker.reserved = len(anew) + asker.job.room
@@ -112,20 +131,21 @@ class Seats:
         return self._context.cells - self._head_tokens - self.reserved - reading
 
 
-def _where(asker: Asker, unit: Unit) -> tuple[Layout, int]:
-    """The layout of an asker that has the unit, and the unit's number in it."""
-    for lent in asker.lent:
-        for number, candidate in enumerate(lent.layout.units):
-            if candidate is unit:
-                return lent.layout, number
-    raise LookupError(unit.key)
+def _unread(asker: Asker, missing: Sequence[Unit]) -> Unread:
+    """The first story's missing units by their numbers."""
+    keys = {unit.key for unit in missing}
+    found = (
+        Unread(lent.layout, tuple(n for n, u in enumerate(lent.layout.units) if u.key in keys))
+        for lent in asker.lent
+    )
+    return next(unread for unread in found if unread.numbers)
 
 
-def _tokens_anew(asker: Asker) -> list[int]:
-    """Headings and lent sentences, to be read for this asker alone."""
+def _tokens(lents: Sequence[Lent]) -> list[int]:
+    """Headings and lent sentences, to be read for one asker alone."""
     return [
         token
-        for lent in asker.lent
+        for lent in lents
         for unit, number in (
             (lent.layout.units[0], -1),
             *((lent.layout.units[lent.layout.unit_of[n]], n) for n in lent.sentences),

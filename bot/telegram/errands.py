@@ -3,8 +3,7 @@
 In one conversation (a chat, or a topic of it) errands are run one after the
 other, in different ones side by side. An errand counts as waiting until it has
 ended: one that was under way when the bot was killed is run again from its
-beginning; what it shows is decided by the
-outbox, so it is shown once.
+beginning; what it shows is decided by the outbox, so it is shown once.
 """
 
 from __future__ import annotations

@@ -46,6 +46,7 @@ class BareCalls:
 
     def __init__(self, weights: Path, *, threads: int, sequences: int) -> None:
         self._context = LlamaContext(weights, cells=8192, sequences=sequences, threads=threads)
+        self._held = 0
 
     def read(self, tokens: list[int], *, behind: int) -> float:
         """Seconds to read `tokens` behind so many others, to the logits of the last."""
@@ -72,8 +73,8 @@ class BareCalls:
     def _fill(self, tokens: int) -> None:
         """Have the first `tokens` positions of the sequence filled."""
         filler = self._context.tokenize("The ferry left the harbour late that night. ")
-        self._context.drop(0, tokens, -1)
-        held = self._held = min(getattr(self, "_held", 0), tokens)
+        held = min(self._held, tokens)
+        self._context.drop(0, held, -1)
         rows = [Row(filler[i % len(filler)], i, 0) for i in range(held, tokens)]
         for begin in range(0, len(rows), 512):
             self._context.decode(rows[begin : begin + 512])
