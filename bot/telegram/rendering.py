@@ -79,15 +79,12 @@ def context(citation: Citation, before: str, after: str) -> list[Formatted]:
     return split(heading + "\n\n" + marked(MessageEntity.BLOCKQUOTE, passage))
 
 
-def added(story: Story, *, sentences: int, is_new: bool, notes: str) -> Formatted:
-    """What was understood of a story: its title and length, and what else is to be said."""
+def added(story: Story, *, sentences: int, is_new: bool) -> Formatted:
+    """What was understood of a story: its title and length."""
     words = len(story.text.split())
     known = "" if is_new else " I had it already."
-    text = (
-        bold(shortened(_line(story.title), limit=200))
-        + f"\n{words:,} words in {sentences:,} sentences.{known}"
-    )
-    return text + (f" {notes}" if notes else "") + "\n\nAsk me about it."
+    length = f"{words:,} words in {sentences:,} sentences.{known}"
+    return bold(shortened(_line(story.title), limit=200)) + f"\n{length}\n\nAsk me about it."
 
 
 def question_label(question: str) -> str:

@@ -194,7 +194,6 @@ class Stories:
             story,
             sentences=len(kept.shelf.sentences(story.id)),
             is_new=kept.added.is_new,
-            notes="",
         )
         self._stage.outbox.show(errand.id, message, reply=reply)
         self._errands.end(errand.id, Ended.DONE)
