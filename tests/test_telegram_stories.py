@@ -66,6 +66,24 @@ def test_parts_of_a_long_paste_are_one_story(server: TelegramServer, bot: Runnin
     assert len(anna.chat.of_bot()) == 1
 
 
+def test_question_behind_a_paste_that_waits_is_no_part_of_it(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    offer(tmp_path, "The Ferry", FERRY)
+    with running_bot(tmp_path, server, clock) as bot:
+        anna = Person(server, 7)
+        anna.say("Who was, slowly, the captain?")
+        server.telegram.wait(lambda: bot.script.asked)
+        anna.say("The mayor of Averley resigned on Monday. " * 99)
+        clock.turn(10)
+        anna.say("Who resigned?")
+        server.telegram.wait(lambda: len(server.called("getUpdates")) > 3)
+        bot.script.go_on.set()
+        told = anna.sees_button("What is")
+        assert "99 sentences" in told["text"]
+        server.telegram.wait(lambda: "Who resigned?" in bot.script.ended)
+
+
 def test_forwarded_post_becomes_the_story_even_if_it_is_short(
     server: TelegramServer, bot: RunningBot
 ) -> None:

@@ -42,8 +42,13 @@ def take(desk: Desk, asked: Asked, message: Message) -> None:
         if not is_group(asked.chat):
             desk.say(asked, wording.ONLY_TEXT)
         return
+    sent_at = message.date.timestamp()
     if desk.stories.append(
-        asked.conversation, user=asked.user, message=message.message_id, text=own
+        asked.conversation,
+        user=asked.user,
+        message=message.message_id,
+        text=own,
+        sent_at=sent_at,
     ):
         return
     link = _LINK.search(own)
@@ -52,7 +57,14 @@ def take(desk: Desk, asked: Asked, message: Message) -> None:
     elif message.forward_origin is not None or _is_long(own):
         is_cut = units(own) >= CUT_BY_TELEGRAM
         texts = [[message.message_id, own]]
-        _take_story(desk, asked, texts=texts, name=_origin(message), is_gathering=is_cut)
+        _take_story(
+            desk,
+            asked,
+            texts=texts,
+            name=_origin(message),
+            is_gathering=is_cut,
+            sent_at=sent_at,
+        )
     else:
         ask(desk, asked, own)
 

@@ -17,7 +17,7 @@ from bot.errors import StorychatError
 from bot.telegram import rendering, sources, wording
 from bot.telegram.conversations import Conversations
 from bot.telegram.errands import Conversation, Ended, Errand, Errands, Kind, Stop
-from bot.telegram.formatting import Formatted
+from bot.telegram.formatting import Formatted, units
 from bot.telegram.pace import is_group
 from bot.telegram.payloads import Reply
 from bot.telegram.shelves import Shelf, Shelves
@@ -83,11 +83,13 @@ class Stories:
             message = self._keep(errand, outcome, reply)
         self._prepare(errand, outcome, message)
 
-    def append(self, conversation: Conversation, *, user: int, message: int, text: str) -> bool:
-        """Take a text as the next part of a paste that is being gathered; False if none is."""
+    def append(
+        self, conversation: Conversation, *, user: int, message: int, text: str, sent_at: float
+    ) -> bool:
+        """Take a text as the next part of a paste; False if it does not follow on one at once."""
         state = self._stage.state
         row = state.row(
-            "SELECT id, payload, at FROM errands WHERE chat = ? AND thread = ? AND user = ?"
+            "SELECT id, payload FROM errands WHERE chat = ? AND thread = ? AND user = ?"
             " AND kind = ? AND state = 'waiting' ORDER BY id DESC LIMIT 1",
             *conversation,
             user,
@@ -96,7 +98,11 @@ class Stories:
         payload = {} if row is None else json.loads(row["payload"])
         if row is None or not payload.get("is_gathering"):
             return False
+        is_cut = units(payload["texts"][-1][1]) >= CUT_BY_TELEGRAM
+        if not is_cut or sent_at - payload["sent_at"] > PASTE_GAP:
+            return False
         payload["texts"].append([message, text])
+        payload["sent_at"] = sent_at
         state.write("UPDATE errands SET payload = ? WHERE id = ?", json.dumps(payload), row["id"])
         return True
 
@@ -111,7 +117,7 @@ class Stories:
         self, errand: Errand, stop: Stop, stream: Stream
     ) -> _Kept | tuple[Ended, str]:
         """What was kept; or how it ended, and what to say."""
-        adding = asyncio.ensure_future(self._add(errand, stop, stream))
+        adding = asyncio.ensure_future(self._add(errand, stream))
         try:
             if await stop.or_done(adding):
                 return await adding
@@ -127,7 +133,7 @@ class Stories:
         broken_off = stop.why is Ended.BROKEN_OFF
         return stop.why, wording.STORY_BROKEN_OFF if broken_off else wording.STOPPED
 
-    async def _add(self, errand: Errand, stop: Stop, stream: Stream) -> _Kept:
+    async def _add(self, errand: Errand, stream: Stream) -> _Kept:
         shelf = self._shelves.of(errand.chat, to_add=True)
         if len(shelf.own_entries()) >= self._limits.stories:
             raise LibraryError(wording.too_many_stories(self._limits.stories))
