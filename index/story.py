@@ -38,7 +38,8 @@ class Story:
     from (a file's path, an address, `-` for standard input). `origin` is what
     the story is known by when it is added again: its canonical address or its
     file's absolute path; a text without one is never updated. `places` are in
-    the order of their starts.
+    the order of their starts. What a library adds: `elsewhere`, further sources
+    of the very same text, and `twins`, the ids of near-duplicate stories.
     """
 
     id: str
@@ -48,14 +49,16 @@ class Story:
     origin: str = ""
     about: About = About()
     places: tuple[Place, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    twins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence: `text[start:end]`, numbered from 0 in story order.
 
-    `place` names its page or chapter, if the source has any. `also` are the
-    ids of near-duplicate stories that hold the same sentence.
+    `place` names its page or chapter, if the source has any. `also` says where
+    else it is found: the ids of twins that hold it too, and `Story.elsewhere`.
     """
 
     number: int

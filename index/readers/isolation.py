@@ -90,8 +90,12 @@ def story_from_plain(plain: dict[str, Any]) -> Story:
     starts = [place.start for place in places]
     if starts != sorted(starts) or any(not 0 <= start < len(text) for start in starts):
         raise ValueError("places outside the text")
-    about = {field: _string(plain["about"][field]) for field in ("author", "date", "language")}
-    named = {field: _string(plain[field]) for field in ("id", "title", "source", "origin")}
+    about: dict[str, Any] = {
+        field: _string(plain["about"][field]) for field in ("author", "date", "language")
+    }
+    named: dict[str, Any] = {
+        field: _string(plain[field]) for field in ("id", "title", "source", "origin")
+    }
     return Story(text=text, about=About(**about), places=places, **named)
 
 
