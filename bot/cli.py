@@ -188,43 +188,33 @@ def _run(
     context: typer.Context, command: Callable[[Settings, Screen, Screen], Exit], **given: Any
 ) -> None:
     """Run a command with the settings given before or behind it, and end with its exit code."""
+    from bot.errors import StorychatError
     from bot.settings import environment, read_settings
+    from bot.terminal.exits import Exit
+    from bot.terminal.rendering import visible
     from bot.terminal.screen import Screen
+    from index.errors import LibraryError
 
     general: dict[str, Any] = context.find_root().obj or {}
     values = general | {name: value for name, value in given.items() if value is not None}
     screen = Screen.of(sys.stdout, environ=environment())
     notes = Screen.of(sys.stderr, environ=environment())
-    raise typer.Exit(command(read_settings(**values), screen, notes))
+    try:
+        code = command(read_settings(**values), screen, notes)
+    except (StorychatError, LibraryError) as error:
+        notes.write(f"storychat: {visible(str(error))}\n")
+        code = Exit.ERROR
+    except KeyboardInterrupt:
+        code = Exit.INTERRUPTED
+    raise typer.Exit(code)
 
 
 def main() -> None:
     """Entry point. A question as the only argument is asked: `storychat "Who is Anna?"`."""
-    import click
-
-    from bot.errors import StorychatError
-    from bot.terminal.exits import Exit
-    from index.errors import LibraryError
-
     arguments = sys.argv[1:]
     if len(arguments) == 1 and " " in arguments[0].strip():
         arguments = ["ask", "--", arguments[0]]
-    code: int
-    try:
-        code = app(args=arguments, standalone_mode=False) or Exit.ANSWERED
-    except click.ClickException as error:
-        error.show()
-        code = Exit.USAGE
-    except (StorychatError, LibraryError) as error:
-        sys.stderr.write(f"storychat: {error}\n")
-        code = Exit.ERROR
-    except (KeyboardInterrupt, click.Abort):
-        code = Exit.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone, such as `head`; Python must not complain at its end.
-        sys.stdout = None
-        code = Exit.ERROR
-    sys.exit(code)
+    app(args=arguments)
 
 
 if __name__ == "__main__":

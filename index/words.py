@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -52,7 +52,7 @@ class WordWeights:
         """ln(1 + n / (1 + texts with the word)); an unknown word weighs most."""
         return math.log(1 + self._texts / (1 + self._counts[word]))
 
-    def share(self, wanted: Iterable[str], present: set[str]) -> float:
+    def share(self, wanted: Iterable[str], present: Container[str]) -> float:
         """The weighted share of `wanted` words that are `present`, 0..1; 1 if none is wanted."""
         total = found = 0.0
         for word in wanted:

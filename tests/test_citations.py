@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.answer import Citation
-from bot.answering.citations import Evidence, StoryWords, align, nearest
+from bot.answering.citations import Candidate, Evidence, StoryWords, align, nearest
 from bot.answering.footnotes import Footnotes
 from index.sentences import split_sentences
 from index.story import Story
@@ -13,7 +13,7 @@ from tests.conftest import HARBOUR
 
 STORY = Story(id="harbour", title="The harbour", text=HARBOUR, source="harbour")
 WORDS = StoryWords(STORY, split_sentences(HARBOUR))
-ALL = [(WORDS, tuple(range(len(WORDS.sentences))))]
+ALL = [Candidate(WORDS, number, 0.5) for number in range(len(WORDS.sentences))]
 
 
 def cited(claim: str, question: str = "") -> list[str]:
@@ -52,7 +52,7 @@ def test_without_a_candidate_there_is_no_evidence() -> None:
 
 
 def test_only_sentences_that_were_found_are_cited() -> None:
-    evidence = align("The works cost 14 million crowns.", "", [(WORDS, (0, 1))])
+    evidence = align("The works cost 14 million crowns.", "", ALL[:2])
     assert evidence is not None
     assert {s.number for s in evidence.sentences} <= {0, 1}
 

@@ -12,6 +12,8 @@ import pytest
 
 from bot.errors import ModelError
 from bot.llm import engine as engine_module
+from bot.llm.asker import Asker, Reply
+from bot.llm.jobs import Writing
 from bot.llm.local import LocalModel
 from bot.llm.model import Excerpt
 from bot.llm.seats import Way
@@ -99,14 +101,6 @@ def test_a_story_read_ahead_weighs_as_one_read_for_a_question(
     other.close()
 
 
-def test_a_passage_from_the_middle_keeps_what_stood_before_it(model: LocalModel) -> None:
-    list(model.read(FERRY, excerpt(FERRY).sentences))
-    late = [excerpt(FERRY, range(30, 34))]
-    good = sum(model.log_probabilities(late, QUESTION, "captain Moll wrote the number 220"))
-    bad = sum(model.log_probabilities(late, QUESTION, "captain Moll wrote the number 999"))
-    assert good > bad
-
-
 def test_passages_of_several_stories_are_seen_together(
     model: LocalModel, rereading: LocalModel
 ) -> None:
@@ -123,28 +117,26 @@ def test_passages_of_several_stories_are_seen_together(
     assert turned > alone + 5
 
 
-def test_the_same_text_with_and_without_look_up(model: LocalModel, weights: Path) -> None:
-    plain = small_model.load(weights, drafts=None)
-    for lent in ([excerpt(MILL)], [excerpt(FERRY, range(8))]):
-        for question in (QUESTION, "Who is the miller?", "Repeat the story."):
-            assert writing(model, lent, question, most=48) == writing(
-                plain, lent, question, most=48
-            )
-    plain.close()
-
-
-def test_askers_at_once_get_what_each_gets_alone(model: LocalModel) -> None:
-    jobs = [
-        ([excerpt(FERRY, range(n, n + 5))], f"What happened on day {n}?") for n in range(0, 30, 3)
-    ] + [([excerpt(MILL)], "Who is the miller?")] * 4
-    alone = [writing(model, *job) for job in jobs]
+def test_askers_at_once_see_what_each_sees_alone(model: LocalModel) -> None:
+    text = "Captain Moll wrote the number into her green book."
+    jobs = [([excerpt(FERRY, range(n, n + 5))], f"What of day {n}?", text) for n in range(0, 30, 3)]
+    jobs += [([excerpt(MILL)], "Who is the miller?", text)] * 4
+    alone = [model.log_probabilities(*job) for job in jobs]
     with ThreadPoolExecutor(len(jobs)) as pool:
-        together = list(pool.map(lambda job: writing(model, *job), jobs))
-    # Sums in larger steps are rounded otherwise, which may turn a near tie of this tiny model;
-    # words of another's story would show all the same.
-    same = sum(a == b for a, b in zip(alone, together, strict=True))
-    assert same >= len(jobs) - 2
-    assert not any("Sorre" in answer or "sheep" in answer for answer in together[-4:])
+        together = list(pool.map(lambda job: model.log_probabilities(*job), jobs))
+    for one, other in zip(alone, together, strict=True):
+        assert one == pytest.approx(other, abs=0.4)  # larger steps are rounded otherwise
+    # A stranger's passages would have made a difference of another size.
+    assert sum(alone[0]) - sum(alone[-1]) > 10
+
+
+def test_answers_written_at_once_hold_no_words_of_the_others(model: LocalModel) -> None:
+    jobs = [([excerpt(FERRY, range(n, n + 5))], f"What of day {n}?") for n in range(0, 30, 5)]
+    jobs += [([excerpt(MILL)], "Who is the miller?")] * 2
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        answers = list(pool.map(lambda job: writing(model, *job), jobs))
+    assert not any("Sorre" in answer or "sheep" in answer for answer in answers[-2:])
+    assert not any("Ragnar" in answer for answer in answers[:-2])
 
 
 def test_cancelling_frees_everything(model: LocalModel) -> None:
@@ -187,16 +179,27 @@ def test_the_place_in_line_is_told_and_goes_down(model: LocalModel) -> None:
     assert max(told[0] for told in places) >= engine_module.MOST_ASKERS
 
 
-def test_a_full_line_is_said(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "LONGEST_QUEUE", 0)
+def test_a_full_line_is_said(weights: Path) -> None:
     model = small_model.load(weights)
-    with pytest.raises(ModelError, match="waiting already"):
-        writing(model, [excerpt(MILL)])
+    reply = Reply()
+    with pytest.raises(engine_module.QueueFullError, match="waiting already"):
+        for _ in range(engine_module.LONGEST_QUEUE + 2 * engine_module.MOST_ASKERS):
+            job = Writing(
+                model._script.tail(QUESTION),
+                most=400,
+                drafter=None,
+                is_end=lambda token: False,
+                put=reply.put,
+            )
+            model._engine.submit(Asker(job, model._lent([excerpt(MILL)]), reply))
+    reply.cancel()
+    at_rest(model)
+    assert writing(model, [excerpt(MILL)])
     model.close()
 
 
 def test_a_question_goes_before_the_reading_of_a_story(model: LocalModel) -> None:
-    long = Story(id="l", title="Long", source="l", text=FERRY.text.replace("sheep", "goats") * 3)
+    long = Story(id="l", title="Long", source="l", text=FERRY.text.replace("sheep", "goats"))
     finished: list[str] = []
 
     def read() -> None:
@@ -269,7 +272,7 @@ def test_marks_of_the_chat_template_in_a_story_are_only_text(model: LocalModel) 
 
 def test_a_closed_model_says_so(weights: Path) -> None:
     model = small_model.load(weights)
-    answer = model.write([excerpt(FERRY)], QUESTION, max_tokens=4_000)
+    answer = model.write([excerpt(FERRY)], QUESTION, max_tokens=400)
     next(answer)
     model.close()
     with pytest.raises(ModelError, match="ending"):

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import prompts
 from bot.answering.answer import NOT_IN_STORY, Answer, CitedSentence, Verdict
-from bot.answering.citations import StoryWords, align, nearest
+from bot.answering.citations import Candidate, StoryWords, align, nearest
 from bot.answering.footnotes import Footnotes, cite
 from bot.answering.support import holds, states_answer
 from bot.errors import StorychatError
@@ -23,8 +23,6 @@ LONGEST_ANSWER = 160
 LONGEST_QUESTION = 2_000
 """Characters."""
 NEAREST_SHOWN = 2
-
-_Candidates = list[tuple[StoryWords, tuple[int, ...]]]
 
 
 class Answerer:
@@ -48,7 +46,7 @@ class Answerer:
         if not hits:
             raise StorychatError("The library holds no story yet. Add one: storychat add FILE")
         candidates = self._candidates(hits)
-        excerpts = [Excerpt(w.story, w.sentences, numbers) for w, numbers in candidates]
+        excerpts = _excerpts(candidates)
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
         if states_answer(
             self._model.probability_of_yes(excerpts, prompts.fill("states", question=question))
@@ -87,15 +85,17 @@ class Answerer:
         """Free the model."""
         self._model.close()
 
-    def _candidates(self, hits: Sequence[Hit]) -> _Candidates:
-        """For each story that was hit, the best first, the numbers of the sentences found."""
-        numbers: dict[str, set[int]] = {}
+    def _candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
+        """The sentences that were found; stories in the order of their best hits."""
+        relevance: dict[tuple[str, int], float] = {}
         for hit in hits:
-            found = numbers.setdefault(hit.story_id, set())
-            found.update(range(hit.passage.first, hit.passage.last + 1))
+            for number in range(hit.passage.first, hit.passage.last + 1):
+                # The best hit comes first, and neighbours share sentences.
+                relevance.setdefault((hit.story_id, number), hit.score)
+        stories = {hit.story_id: self._story_words(hit.story_id) for hit in hits}
         return [
-            (self._story_words(story_id), tuple(sorted(found)))
-            for story_id, found in numbers.items()
+            Candidate(stories[story_id], number, score)
+            for (story_id, number), score in relevance.items()
         ]
 
     def _story_words(self, story_id: str) -> StoryWords:
@@ -119,6 +119,19 @@ class Answerer:
                     given += 1
         for sentence in split_sentences(written)[given:]:
             yield written[sentence.start : sentence.end]
+
+
+def _excerpts(candidates: Sequence[Candidate]) -> list[Excerpt]:
+    """What the model is to read: a story's sentences in story order."""
+    lent: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        lent.setdefault(candidate.story.story.id, []).append(candidate)
+    return [
+        Excerpt(
+            found[0].story.story, found[0].story.sentences, tuple(sorted(c.number for c in found))
+        )
+        for found in lent.values()
+    ]
 
 
 def check_question(question: str) -> None:

@@ -13,10 +13,13 @@ from index.story import Sentence, Story
 from index.words import WordWeights, words
 
 QUESTION_WEIGHT = 0.5
-"""What the question's words count beside the answer's when a sentence is chosen."""
+NEWS_WEIGHT = 0.5
+RELEVANCE_WEIGHT = 0.5
+"""What counts, beside the share of the claim's words, when a sentence is chosen: the question's
+words, the claim's words that the question did not have, and the hit's score."""
 MOST_CITED = 3
-LEAST_GAIN = 0.15
-"""The share of an answer's words that a further cited sentence must add."""
+LEAST_GAIN = 0.25
+"""The share of a claim's words that a further cited sentence must add."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,60 +41,65 @@ class StoryWords:
         self.weights = WordWeights(self.words)
 
 
-def align(
-    claim: str, question: str, candidates: Sequence[tuple[StoryWords, Sequence[int]]]
-) -> Evidence | None:
-    """The sentences, among the numbered candidates of each story, that best carry `claim`.
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may be cited; `relevance` is the score of the hit that brought it."""
 
-    The best sentence first leads; others of the same story join while they
-    carry words of the claim that are still missing. None without a candidate.
+    story: StoryWords
+    number: int
+    relevance: float
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The sentence's words."""
+        return self.story.words[self.number]
+
+
+def align(claim: str, question: str, candidates: Sequence[Candidate]) -> Evidence | None:
+    """The sentences among the candidates that best carry `claim`.
+
+    The best one leads; others of its story join while they carry words of the
+    claim that are still missing. None without a candidate.
     """
-    claimed, asked = words(claim), words(question)
-    best: tuple[float, StoryWords, int] | None = None
-    for story_words, numbers in candidates:
-        for number in numbers:
-            score = _score(story_words, number, claimed, asked)
-            if best is None or score > best[0]:
-                best = (score, story_words, number)
-    if best is None:
+    if not candidates:
         return None
-    _, chosen, number = best
-    numbers = {id(s): n for s, n in candidates}[id(chosen)]
-    return _complete(chosen, number, numbers, claimed)
+    claimed, asked = set(words(claim)), set(words(question))
+
+    def score(candidate: Candidate) -> float:
+        share, present = candidate.story.weights.share, candidate.words
+        return (
+            share(claimed, present)
+            + QUESTION_WEIGHT * share(asked, present)
+            + NEWS_WEIGHT * share(claimed - asked, present)
+            + RELEVANCE_WEIGHT * candidate.relevance
+        )
+
+    best = max(candidates, key=score)
+    others = [c.number for c in candidates if c.story is best.story and c is not best]
+    return _complete(best.story, best.number, others, claimed)
 
 
 def nearest(
-    question: str, candidates: Sequence[tuple[StoryWords, Sequence[int]]], *, count: int
+    question: str, candidates: Sequence[Candidate], *, count: int
 ) -> list[tuple[Story, Sentence]]:
     """The sentences that share most with a question; they need not answer it."""
-    asked = words(question)
-    scored = [
-        (story_words.weights.share(set(asked), set(story_words.words[number])), story_words, number)
-        for story_words, numbers in candidates
-        for number in numbers
-    ]
-    scored.sort(key=lambda item: -item[0])
-    return [(found.story, found.sentences[number]) for _, found, number in scored[:count]]
-
-
-def _score(story: StoryWords, number: int, claimed: list[str], asked: list[str]) -> float:
-    present = set(story.words[number])
-    return story.weights.share(set(claimed), present) + QUESTION_WEIGHT * story.weights.share(
-        set(asked), present
+    asked = set(words(question))
+    ranked = sorted(
+        candidates,
+        key=lambda c: -(c.story.weights.share(asked, c.words) + RELEVANCE_WEIGHT * c.relevance),
     )
+    return [(c.story.story, c.story.sentences[c.number]) for c in ranked[:count]]
 
 
-def _complete(
-    story: StoryWords, number: int, numbers: Sequence[int], claimed: list[str]
-) -> Evidence:
+def _complete(story: StoryWords, number: int, others: Sequence[int], claimed: set[str]) -> Evidence:
     chosen = [number]
     present = set(story.words[number])
-    support = story.weights.share(set(claimed), present)
+    support = story.weights.share(claimed, present)
     while len(chosen) < MOST_CITED:
         gain, further = max(
             (
-                (story.weights.share(set(claimed), present | story.words[n]) - support, -n)
-                for n in numbers
+                (story.weights.share(claimed, present | story.words[n]) - support, -n)
+                for n in others
                 if n not in chosen
             ),
             default=(0.0, 0),

@@ -54,7 +54,7 @@ class Engine:
         head_key: str,
         way: Way,
     ) -> None:
-        """`context` must have `sequences_needed()` sequences; engine and states close with it.
+        """`context` must have `sequences_needed()` sequences; `states` close with the engine.
 
         `head` are the tokens before every story, their state is kept under `head_key`.
         """
@@ -114,7 +114,7 @@ class Engine:
             self._lock.notify()
 
     def close(self) -> None:
-        """End all answers with an error and free everything."""
+        """End all answers with an error; after that the context is nobody's."""
         with self._lock:
             self._closing = True
             self._lock.notify()
@@ -143,7 +143,6 @@ class Engine:
         finally:
             self._fail_all(ModelError("storychat is ending."))
             self._states.close()
-            self._context.close()
 
     def _read_head(self) -> None:
         kept = self._states.get(self._head_key)

@@ -7,9 +7,11 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
+from bot.errors import ModelError
 from bot.llm.asker import Asker, Lent, PlaceListener, Reply
 from bot.llm.drafts import Drafter
 from bot.llm.engine import Engine
@@ -57,6 +59,8 @@ class LocalModel:
             way=self.way,
         )
         self._lock = threading.Lock()
+        """Held while the context is used outside the engine: it must not be freed meanwhile."""
+        self._closed = False
         self._layouts: OrderedDict[tuple[str, str], Layout] = OrderedDict()
         self._yes_no = [self._beginnings("Yes", "yes", "YES"), self._beginnings("No", "no", "NO")]
 
@@ -69,8 +73,9 @@ class LocalModel:
         on_place: PlaceListener | None = None,
     ) -> Generator[str]:
         """See LanguageModel.write."""
-        prompt = self._script.tail(question)
-        lent = self._lent(excerpts)
+        with self._open():
+            prompt = self._script.tail(question)
+            lent = self._lent(excerpts)
         drafter = None
         if self._drafts is not None:
             drafter = self._drafts([*_tokens(lent), *prompt])
@@ -86,7 +91,8 @@ class LocalModel:
         decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         try:
             for tokens in reply:
-                data = b"".join(map(self._context.piece, cast("list[int]", tokens)))
+                with self._open():
+                    data = b"".join(map(self._context.piece, cast("list[int]", tokens)))
                 if text := decoder.decode(data):
                     yield text
             if text := decoder.decode(b"", final=True):
@@ -97,26 +103,31 @@ class LocalModel:
     def probability_of_yes(self, excerpts: Sequence[Excerpt], question: str) -> float:
         """See LanguageModel.probability_of_yes."""
         reply = Reply()
-        job = Choosing(self._script.tail(question), options=self._yes_no, put=reply.put)
-        yes, _ = cast("list[float]", self._result(job, excerpts, reply))
+        with self._open():
+            lent, prompt = self._lent(excerpts), self._script.tail(question)
+        job = Choosing(prompt, options=self._yes_no, put=reply.put)
+        yes, _ = cast("list[float]", self._result(job, lent, reply))
         return yes
 
     def log_probabilities(
         self, excerpts: Sequence[Excerpt], question: str, text: str
     ) -> list[float]:
         """See LanguageModel.log_probabilities."""
-        tokens = self._script.text(text)[:LONGEST_WEIGHED]
+        with self._open():
+            lent, prompt = self._lent(excerpts), self._script.tail(question)
+            tokens = self._script.text(text)[:LONGEST_WEIGHED]
         if not tokens:
             return []
         reply = Reply()
-        job = Weighing(self._script.tail(question), text=tokens, put=reply.put)
-        return cast("list[float]", self._result(job, excerpts, reply))
+        job = Weighing(prompt, text=tokens, put=reply.put)
+        return cast("list[float]", self._result(job, lent, reply))
 
     def read(self, story: Story, sentences: Sequence[Sentence]) -> Generator[tuple[int, int]]:
         """See LanguageModel.read."""
         if self.way is Way.ANEW:
             return
-        layout = self._layout(story, sentences)
+        with self._open():
+            layout = self._layout(story, sentences)
         reply, done = Reply(), 0
         self._engine.read(layout, reply)
         try:
@@ -129,9 +140,21 @@ class LocalModel:
     def close(self) -> None:
         """Free weights and context; answers in progress end with an error."""
         self._engine.close()
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._context.close()
 
-    def _result(self, job: Job, excerpts: Sequence[Excerpt], reply: Reply) -> object:
-        self._engine.submit(Asker(job, self._lent(excerpts), reply))
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        """Use the context for tokens; raises ModelError once it has been freed."""
+        with self._lock:
+            if self._closed:
+                raise ModelError("storychat is ending.")
+            yield
+
+    def _result(self, job: Job, lent: Sequence[Lent], reply: Reply) -> object:
+        self._engine.submit(Asker(job, lent, reply))
         try:
             (result,) = list(reply)
         finally:
@@ -143,15 +166,12 @@ class LocalModel:
 
     def _layout(self, story: Story, sentences: Sequence[Sentence]) -> Layout:
         key = (story.title, story.text)
-        with self._lock:
-            layout = self._layouts.pop(key, None)
-            if layout is None:
-                layout = lay_out(
-                    story, sentences, tokenize=self._script.text, context_key=self._key
-                )
-            self._layouts[key] = layout
-            if len(self._layouts) > _LAYOUTS_HELD:
-                self._layouts.popitem(last=False)
+        layout = self._layouts.pop(key, None)
+        if layout is None:
+            layout = lay_out(story, sentences, tokenize=self._script.text, context_key=self._key)
+        self._layouts[key] = layout
+        if len(self._layouts) > _LAYOUTS_HELD:
+            self._layouts.popitem(last=False)
         return layout
 
     def _beginnings(self, *words: str) -> list[int]:

@@ -15,8 +15,6 @@ from bot.llm.llama import LlamaContext
 
 _STORY_MARK = "<<story>>"
 _QUESTION_MARK = "<<question>>"
-GAP = "\n[…]\n"
-"""Between excerpts that are not neighbours in their story."""
 
 
 class Script:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
-from bot.llm.asker import Asker
+from bot.llm.asker import Asker, Lent
 from bot.llm.layout import Layout, Unit
 from bot.llm.llama import BATCH, LlamaContext, NoRoomError
 from bot.llm.reading import LEAD_IN_TOKENS
@@ -57,11 +57,18 @@ class Seats:
         Raises NoRoomError if passages or question do not fit beside the others.
         """
         if self._way is Way.ANEW:
-            self._sit(asker, anew=_tokens_anew(asker))
+            self._sit(asker, anew=_tokens(asker.lent))
             return None
+        # Of several stories, those not remembered are read for this asker alone: that takes less
+        # than reading whole units of each. A single story is remembered from its first question.
+        anew = [lent for lent in asker.lent if not self._is_read(lent)]
+        if len(asker.lent) == 1:
+            anew = []
         units: list[Unit] = []
         sentences: list[tuple[int, ...]] = []
         for lent in asker.lent:
+            if lent in anew:
+                continue
             for unit in lent.layout.units_for(lent.sentences):
                 units.append(unit)
                 here = tuple(n for n in lent.sentences if unit.first <= n <= unit.last)
@@ -72,7 +79,7 @@ class Seats:
             if isinstance(loan, list):
                 return _where(asker, loan[0])
             asker.loan = loan
-        self._sit(asker, anew=[])
+        self._sit(asker, anew=_tokens(anew))
         if asker.loan is not None:
             self._shelf.share(asker.loan, sentences, asker.sequence)
             asker.position = asker.loan.end
@@ -90,6 +97,9 @@ class Seats:
         """Let the others have their turn first."""
         self.taken.remove(asker)
         self.taken.append(asker)
+
+    def _is_read(self, lent: Lent) -> bool:
+        return all(map(self._shelf.has, lent.layout.units_for(lent.sentences)))
 
     def _sit(self, asker: Asker, *, anew: list[int]) -> None:
         asker.reserved = len(anew) + asker.job.room
@@ -121,11 +131,11 @@ def _where(asker: Asker, unit: Unit) -> tuple[Layout, int]:
     raise LookupError(unit.key)
 
 
-def _tokens_anew(asker: Asker) -> list[int]:
-    """Headings and lent sentences, to be read for this asker alone."""
+def _tokens(lents: Sequence[Lent]) -> list[int]:
+    """Headings and lent sentences, to be read for one asker alone."""
     return [
         token
-        for lent in asker.lent
+        for lent in lents
         for unit, number in (
             (lent.layout.units[0], -1),
             *((lent.layout.units[lent.layout.unit_of[n]], n) for n in lent.sentences),

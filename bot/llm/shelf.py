@@ -104,16 +104,14 @@ class Shelf:
         limit = self._context.trained_positions - 1024
         try:
             for unit in units:
-                resident = self._at_or_after(unit, cursor)
+                # Where it lies in its story, unless something else lies there.
+                start = self._head_tokens + unit.start
+                if start < cursor or start + len(unit.tokens) > limit:
+                    start = cursor
+                resident = self._resident(unit, start) or self._bring(unit, start, room)
                 if resident is None:
-                    # Where it lies in its story, unless something else lies there.
-                    start = self._head_tokens + unit.start
-                    if start < cursor or start + len(unit.tokens) > limit:
-                        start = cursor
-                    resident = self._bring(unit, start, room)
-                    if resident is None:
-                        self.release(Loan(tuple(chosen), 0))
-                        return [unit]
+                    self.release(Loan(tuple(chosen), 0))
+                    return [unit]
                 self._residents.remove(resident)
                 self._residents.append(resident)
                 resident.lenders += 1
@@ -155,9 +153,9 @@ class Shelf:
         for resident in list(self._residents):
             self._let_go(resident)
 
-    def _at_or_after(self, unit: Unit, position: int) -> _Resident | None:
-        for resident in reversed(self._residents):
-            if resident.unit.key == unit.key and resident.start >= position:
+    def _resident(self, unit: Unit, start: int) -> _Resident | None:
+        for resident in self._residents:
+            if resident.unit.key == unit.key and resident.start == start:
                 return resident
         return None
 

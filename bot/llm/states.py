@@ -20,6 +20,7 @@ from pathlib import Path
 _MAGIC = b"storychat state 1\n"
 _SEAL_BYTES = 32
 _SECRET_BYTES = 32
+_ENDING = ".state"
 
 
 class States:
@@ -37,6 +38,7 @@ class States:
         self._held: OrderedDict[str, bytes] = OrderedDict()
         self._held_bytes = 0
         self._files: OrderedDict[str, int] | None = None
+        """Sizes by file name; whoever does not know the secret cannot make a name we look for."""
         self._to_write: queue.SimpleQueue[tuple[str, bytes] | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_all, name="states", daemon=True)
         self._writer.start()
@@ -54,7 +56,7 @@ class States:
 
     def __contains__(self, key: str) -> bool:
         with self._lock:
-            return key in self._held or key in self._known_files()
+            return key in self._held or self._name(key) in self._known_files()
 
     def get(self, key: str) -> bytes | None:
         """The state under `key`, or None if it is not kept or its file is not to be trusted."""
@@ -89,30 +91,30 @@ class States:
 
     # ---- disk ----
 
-    def _path(self, key: str) -> Path:
-        assert self._folder is not None
-        return self._folder / f"{key}.state"
+    def _name(self, key: str) -> str:
+        tag = hashlib.blake2b(key.encode(), key=self._secret, digest_size=8).hexdigest()
+        return f"{key}.{tag}{_ENDING}"
 
     def _known_files(self) -> OrderedDict[str, int]:
-        """Sizes by key, the one used longest ago first; the folder is listed once."""
+        """Sizes by name, the one used longest ago first; the folder is listed once."""
         if self._files is None:
             found: list[tuple[float, str, int]] = []
             if self._folder is not None:
                 with suppress(OSError), os.scandir(self._folder) as entries:
                     for entry in entries:
-                        if entry.name.endswith(".state"):
+                        if entry.name.endswith(_ENDING):
                             status = entry.stat()
-                            key = entry.name.removesuffix(".state")
-                            found.append((status.st_mtime, key, status.st_size))
-            self._files = OrderedDict((key, size) for _, key, size in sorted(found))
+                            found.append((status.st_mtime, entry.name, status.st_size))
+            self._files = OrderedDict((name, size) for _, name, size in sorted(found))
         return self._files
 
     def _from_disk(self, key: str) -> bytes | None:
+        name = self._name(key)
         with self._lock:
-            if key not in self._known_files():
+            if self._folder is None or name not in self._known_files():
                 return None
-            self._known_files().move_to_end(key)
-        path = self._path(key)
+            self._known_files().move_to_end(name)
+        path = self._folder / name
         try:
             data = path.read_bytes()
             os.utime(path)
@@ -121,7 +123,7 @@ class States:
         state = self._opened(key, data)
         if state is None:
             with self._lock:
-                self._known_files().pop(key, None)
+                self._known_files().pop(name, None)
         return state
 
     def _write_all(self) -> None:
@@ -135,15 +137,16 @@ class States:
         size = len(_MAGIC) + _SEAL_BYTES + len(state)
         if size > self._disk_bytes:
             return
+        name = self._name(key)
         with self._lock:
             files = self._known_files()
-            files.pop(key, None)
+            files.pop(name, None)
             while files and sum(files.values()) + size > self._disk_bytes:
                 oldest, _ = files.popitem(last=False)
-                self._path(oldest).unlink(missing_ok=True)
+                (self._folder / oldest).unlink(missing_ok=True)
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._path(key)
-        unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        path = self._folder / name
+        unfinished = path.with_name(f".{secrets.token_hex(8)}.unfinished")
         try:
             with unfinished.open("wb") as file:
                 file.write(_MAGIC)
@@ -154,7 +157,7 @@ class States:
             unfinished.unlink(missing_ok=True)
             raise
         with self._lock:
-            self._known_files()[key] = size
+            self._known_files()[name] = size
 
     def _seal(self, key: str, state: bytes) -> bytes:
         seal = hashlib.blake2b(key=self._secret, digest_size=_SEAL_BYTES)

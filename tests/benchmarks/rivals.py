@@ -1,0 +1,81 @@
+"""What the engine is compared with: the plain use of llama-cpp-python, and bare llama.cpp calls."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import prompts
+from bot.llm.llama import LlamaContext, Row
+from tests.benchmarks.workload import Asked
+
+
+class PlainChat:
+    """`llama_cpp.Llama` chat completion with the passages in the prompt, as tutorials do it."""
+
+    def __init__(self, weights: Path, *, threads: int) -> None:
+        import llama_cpp
+
+        self._llama: Any = llama_cpp.Llama(
+            str(weights), n_ctx=8192, n_batch=512, n_threads=threads, verbose=False
+        )
+
+    def first_word(self, asked: Asked) -> float:
+        """Seconds to the first piece of an answer."""
+        story = f"{prompts.fill('heading', title=asked.excerpt.story.title)}\n\n{asked.passages()}"
+        messages = [
+            {"role": "system", "content": prompts.text("system")},
+            {"role": "user", "content": prompts.fill("user", story=story, question=asked.question)},
+        ]
+        began = time.monotonic()
+        for chunk in self._llama.create_chat_completion(
+            messages, stream=True, temperature=0.0, max_tokens=4
+        ):
+            if chunk["choices"][0]["delta"].get("content"):
+                return time.monotonic() - began
+        return time.monotonic() - began
+
+    def close(self) -> None:
+        """Free the weights."""
+        self._llama.close()
+
+
+class BareCalls:
+    """Bare `llama_decode` on a context that holds as many tokens as an asker sees."""
+
+    def __init__(self, weights: Path, *, threads: int, sequences: int) -> None:
+        self._context = LlamaContext(weights, cells=8192, sequences=sequences, threads=threads)
+        self._held = 0
+
+    def read(self, tokens: list[int], *, behind: int) -> float:
+        """Seconds to read `tokens` behind so many others, to the logits of the last."""
+        self._fill(behind)
+        began = time.monotonic()
+        last = len(tokens) - 1
+        self._context.decode([Row(t, behind + i, 0, i == last) for i, t in enumerate(tokens)])
+        self._context.logits(last).argmax()
+        return time.monotonic() - began
+
+    def write(self, tokens: list[int], *, behind: int) -> float:
+        """Seconds to decode `tokens` one by one behind so many others, greedily or not."""
+        self._fill(behind)
+        began = time.monotonic()
+        for i, token in enumerate(tokens):
+            self._context.decode([Row(token, behind + i, 0, True)])
+            self._context.logits(0).argmax()
+        return time.monotonic() - began
+
+    def close(self) -> None:
+        """Free the weights."""
+        self._context.close()
+
+    def _fill(self, tokens: int) -> None:
+        """Have the first `tokens` positions of the sequence filled."""
+        filler = self._context.tokenize("The ferry left the harbour late that night. ")
+        held = min(self._held, tokens)
+        self._context.drop(0, held, -1)
+        rows = [Row(filler[i % len(filler)], i, 0) for i in range(held, tokens)]
+        for begin in range(0, len(rows), 512):
+            self._context.decode(rows[begin : begin + 512])
+        self._held = tokens
