@@ -145,6 +145,26 @@ def story(connection: sqlite3.Connection, story_id: str) -> Story | None:
     )
 
 
+def with_text(connection: sqlite3.Connection, text: str) -> str | None:
+    """The id of the story with exactly this text, or None."""
+    row = connection.execute("SELECT id FROM stories WHERE sha256 = ?", (digest(text),)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def at_origin(connection: sqlite3.Connection, origin: str) -> str | None:
+    """The id of the story that was found at an origin, or None."""
+    row = connection.execute("SELECT story FROM origins WHERE origin = ?", (origin,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def origins(connection: sqlite3.Connection, story_id: str) -> int:
+    """At how many origins a story is found."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM origins WHERE story = ?", (story_id,)
+    ).fetchone()
+    return int(count)
+
+
 def spans(connection: sqlite3.Connection, story_id: str) -> list[tuple[int, int, int]]:
     """(number, start, end) of a story's sentences, in order."""
     return connection.execute(

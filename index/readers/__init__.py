@@ -84,6 +84,8 @@ def files_in(folder: Path) -> Iterator[Path]:
     Hidden ones and links are left out. Raises LibraryError for a folder that
     cannot be read, or is too large to be one of stories.
     """
+    if not folder.is_dir():
+        raise LibraryError(f"There is no folder {folder}. Check the name.")
     found = 0
     try:
         for path in sorted(folder.rglob("*")):
