@@ -144,6 +144,18 @@ def import_library(
     _run(context, run, library=library)
 
 
+@app.command("repair")
+def repair_library(context: typer.Context, library: LibraryOption = None) -> None:
+    """Save every story that can still be read of a damaged library."""
+
+    def run(settings: Settings, screen: Screen, notes: Screen) -> Exit:
+        from bot.terminal import stories
+
+        return stories.mend(settings, screen=screen)
+
+    _run(context, run, library=library)
+
+
 @app.command("rm")
 def remove(
     context: typer.Context,

@@ -197,6 +197,19 @@ class Database:
             self._connection.close()
 
 
+def is_whole(file: Path) -> bool:
+    """True if SQLite finds nothing wrong in the whole file (seconds for a large one)."""
+    connection = sqlite3.connect(file)
+    try:
+        (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        return bool(found == "ok" and version)
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        connection.close()
+
+
 def _sentence(error: sqlite3.Error, folder: Path) -> str:
     """What went wrong with the file, and what a person can do."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF

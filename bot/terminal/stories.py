@@ -12,7 +12,7 @@ from bot.terminal import progress
 from bot.terminal.exits import Exit
 from bot.terminal.rendering import visible
 from bot.terminal.screen import Screen
-from index import exchange
+from index import exchange, repair
 from index.errors import LibraryError
 from index.library import Added, Entry, Library
 from index.readers import files_in, read_source, read_stories
@@ -161,6 +161,17 @@ def remove(settings: Settings, story_ids: Sequence[str], *, screen: Screen, note
             notes.write(f"{visible(str(error))}\n")
             outcome = Exit.ERROR
     return outcome
+
+
+def mend(settings: Settings, *, screen: Screen) -> Exit:
+    """Save what can be read of a damaged library."""
+    done = repair.repair(settings.library, embedder=assembly.embedder(settings))
+    if done is None:
+        screen.write("The library is whole.\n")
+        return Exit.ANSWERED
+    screen.write(f"{len(done.saved)} stories are saved, {done.lost} could not be read.\n")
+    screen.write(f"The damaged file is kept: {visible(str(done.kept))}\n")
+    return Exit.ERROR if done.lost else Exit.ANSWERED
 
 
 def export(settings: Settings, file: Path, *, screen: Screen) -> Exit:
