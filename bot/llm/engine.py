@@ -18,7 +18,7 @@ from bot.llm.asker import Asker, Reply
 from bot.llm.layout import Layout
 from bot.llm.llama import BATCH, DecodeError, LlamaContext, NoRoomError, Row
 from bot.llm.reading import Reader
-from bot.llm.seats import Seats, Way
+from bot.llm.seats import Seats, Unread, Way
 from bot.llm.shelf import Shelf
 from bot.llm.states import States
 from bot.llm.step_costs import StepCosts
@@ -163,7 +163,7 @@ class Engine:
         unread = self._admit()
         rows, parts = self._rows_of_askers()
         if unread is not None:
-            self._read_unit(rows, parts, *unread)
+            self._read_units(rows, parts, unread)
         elif rows:
             self._decode(rows, parts)
         elif self._to_read:
@@ -178,9 +178,9 @@ class Engine:
             self._waiting = deque(a for a in self._waiting if not a.reply.is_cancelled)
             self._to_read = deque(r for r in self._to_read if not r[1].is_cancelled)
 
-    def _admit(self) -> tuple[Layout, int] | None:
-        """Let in whoever can be; the next unit to be read for the first who cannot yet."""
-        unread: tuple[Layout, int] | None = None
+    def _admit(self) -> Unread | None:
+        """Let in whoever can be; what is to be read for the first who cannot yet."""
+        unread: Unread | None = None
         with self._lock:
             in_line = list(self._waiting)
         admitted: list[Asker] = []
@@ -290,25 +290,24 @@ class Engine:
 
     # ---- reading stories ----
 
-    def _read_unit(
-        self, rows: list[Row], parts: list[tuple[Asker, int]], layout: Layout, number: int
-    ) -> None:
-        """Read a unit that somebody waits for, beside those who write."""
+    def _read_units(self, rows: list[Row], parts: list[tuple[Asker, int]], unread: Unread) -> None:
+        """Read towards the units that somebody waits for, beside those who write."""
         most = SLICE_BESIDE_WRITERS if rows else SLICE_ALONE
-        self._decode([*rows, *self._reader.rows(layout, number, most=most)], parts)
+        reading = self._reader.rows(unread.layout, unread.numbers, most=most)
+        self._decode([*rows, *reading], parts)
         self._reader.done()
 
     def _read_on(self) -> None:
         """Read a slice of the first story in line, unless somebody asks meanwhile."""
         layout, reply = self._to_read[0]
-        number = self._reader.next_unread(layout)
-        if number is None:
+        numbers = self._reader.unread(layout)
+        if not numbers:
             with self._lock:
                 self._to_read.popleft()
             self._reader.stop()
             reply.end()
             return
-        rows = self._reader.rows(layout, number, most=SLICE_ALONE)
+        rows = self._reader.rows(layout, numbers, most=SLICE_ALONE)
         if self._context.decode(
             rows, interrupted=lambda: bool(self._waiting or self._closing or reply.is_cancelled)
         ):

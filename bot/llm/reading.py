@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 from bot.llm.layout import Layout, Unit
 from bot.llm.llama import LlamaContext, Row
@@ -39,21 +40,19 @@ class Reader:
         self._first_kept = 0
         self._in_step = 0
 
-    def next_unread(self, layout: Layout, begin: int = 0) -> int | None:
-        """The number of the first unit from `begin` on that must still be read."""
-        for number in range(begin, len(layout.units)):
-            if not self._shelf.has(layout.units[number]):
-                return number
-        return None
+    def unread(self, layout: Layout) -> list[int]:
+        """The numbers of the units that must still be read."""
+        return [n for n, unit in enumerate(layout.units) if not self._shelf.has(unit)]
 
-    def rows(self, layout: Layout, number: int, *, most: int) -> list[Row]:
-        """Up to `most` rows towards unit `number` and its unread followers."""
+    def rows(self, layout: Layout, numbers: Sequence[int], *, most: int) -> list[Row]:
+        """Up to `most` rows towards the units with these numbers, the first of them first."""
+        number = numbers[0]
         if self._layout is not layout or not any(
             unit is layout.units[number] for unit, _ in self._planned
         ):
             if self._layout is not layout or self._next != number or self._planned:
                 self._tokens = deque(self._prepare(layout, number))
-            self._plan(layout, number, most)
+            self._plan(layout, numbers, most)
         self._in_step = min(most, len(self._tokens))
         return [
             Row(self._tokens[i], self._position + i, self._sequence) for i in range(self._in_step)
@@ -85,21 +84,20 @@ class Reader:
         self._planned.clear()
         self._tokens.clear()
 
-    def _plan(self, layout: Layout, number: int, most: int) -> None:
-        """Line up unit `number`, and unread followers without a gap as far as they fit."""
+    def _plan(self, layout: Layout, numbers: Sequence[int], most: int) -> None:
+        """Line up units that follow each other without a gap, as far as they fit."""
         begin = position = self._position + len(self._tokens)
         self._planned.clear()
-        self._layout, self._next = layout, number
-        for unit in layout.units[number:]:
-            gap = self._planned and unit.start != layout.units[self._next - 1].end
-            if self._planned and (
-                gap or position + len(unit.tokens) - begin > most or self._shelf.has(unit)
-            ):
+        self._layout, self._next = layout, numbers[0]
+        for number in numbers:
+            unit = layout.units[number]
+            follows = number == self._next and unit.start == layout.units[number - 1].end
+            if self._planned and (not follows or position + len(unit.tokens) - begin > most):
                 break
             self._tokens.extend(unit.tokens)
             self._planned.append((unit, position))
             position += len(unit.tokens)
-            self._next += 1
+            self._next = number + 1
 
     def _prepare(self, layout: Layout, number: int) -> list[int]:
         """Bring the lead-in of a unit into the sequence; tokens to be read again before it."""

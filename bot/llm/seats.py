@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 from bot.llm.asker import Asker, Lent
@@ -17,6 +18,14 @@ class Way(Enum):
 
     MEMORY = "lent from what was read once"
     ANEW = "read again for every question"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Units of a story, by their numbers, that must be read before an asker can have them."""
+
+    layout: Layout
+    numbers: tuple[int, ...]
 
 
 class Seats:
@@ -51,8 +60,8 @@ class Seats:
         """Cells set aside for what askers put in themselves."""
         return sum(asker.reserved for asker in self.taken)
 
-    def take(self, asker: Asker) -> tuple[Layout, int] | None:
-        """Seat an asker with its passages; if one is not read yet, its layout and unit number.
+    def take(self, asker: Asker) -> Unread | None:
+        """Seat an asker with its passages; or say which of them must be read before.
 
         Raises NoRoomError if passages or question do not fit beside the others.
         """
@@ -77,7 +86,7 @@ class Seats:
             room = self._room_for_shelf() - asker.job.room
             loan = self._shelf.lend(units, last=sentences[-1][-1], room=room)
             if isinstance(loan, list):
-                return _where(asker, loan[0])
+                return _unread(asker, loan)
             asker.loan = loan
         self._sit(asker, anew=_tokens(anew))
         if asker.loan is not None:
@@ -122,13 +131,14 @@ class Seats:
         return self._context.cells - self._head_tokens - self.reserved - reading
 
 
-def _where(asker: Asker, unit: Unit) -> tuple[Layout, int]:
-    """The layout of an asker that has the unit, and the unit's number in it."""
-    for lent in asker.lent:
-        for number, candidate in enumerate(lent.layout.units):
-            if candidate is unit:
-                return lent.layout, number
-    raise LookupError(unit.key)
+def _unread(asker: Asker, missing: Sequence[Unit]) -> Unread:
+    """The first story's missing units by their numbers."""
+    keys = {unit.key for unit in missing}
+    found = (
+        Unread(lent.layout, tuple(n for n, u in enumerate(lent.layout.units) if u.key in keys))
+        for lent in asker.lent
+    )
+    return next(unread for unread in found if unread.numbers)
 
 
 def _tokens(lents: Sequence[Lent]) -> list[int]:

@@ -20,10 +20,12 @@ from bot.settings import Settings, read_settings
 from tests.benchmarks import cold_start, crowd, decoding, first_word, same_answers
 from tests.benchmarks.footprint import footprint
 from tests.benchmarks.rivals import BareCalls, PlainChat
+from tests.benchmarks.soak import soak
 from tests.benchmarks.workload import Asked, questions_of
 
 OWN = Path(__file__).parent.parent / "evaluation"
 PARTS = ("first", "restart", "decoding", "crowd", "same", "cold", "footprint")
+ON_DEMAND = ("soak",)
 _QUOTE = "Answer by quoting the whole sentences of the story word for word."
 _OWN_WORDS = "Answer in Italian."
 _MEMORY_BYTES = 4_000_000_000
@@ -33,14 +35,19 @@ def main() -> None:
     """Parse arguments, measure, print."""
     parser = argparse.ArgumentParser(prog="make bench ARGS=", description=__doc__)
     parser.add_argument("sets", nargs="*", type=Path, default=[OWN], metavar="SET_FOLDER")
-    parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="some parts")
+    parser.add_argument(
+        "--only", choices=PARTS + ON_DEMAND, nargs="+", default=PARTS, help="some parts"
+    )
     parser.add_argument("--model", help="name of the catalog or .gguf file")
     parser.add_argument("--questions", type=int, default=24, help="of a set, for each figure")
     parser.add_argument("--library", type=Path, help="library to use and keep")
+    parser.add_argument("--minutes", type=float, default=60, help="of the soak")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         settings = read_settings(library=arguments.library or Path(place), model=arguments.model)
-        bench = Bench(settings, arguments.sets, limit=arguments.questions)
+        bench = Bench(
+            settings, arguments.sets, limit=arguments.questions, minutes=arguments.minutes
+        )
         for part in arguments.only:
             bench.run(part)
         print(json.dumps({"model": settings.model, **bench.figures}))
@@ -49,12 +56,13 @@ def main() -> None:
 class Bench:
     """The parts of the benchmark and the figures so far."""
 
-    def __init__(self, settings: Settings, sets: list[Path], *, limit: int) -> None:
+    def __init__(self, settings: Settings, sets: list[Path], *, limit: int, minutes: float) -> None:
         self._settings = settings
         self._sets = sets
         self._weights = assembly.weights_file(settings)
         self._library = assembly.library(settings)
         self._limit = limit
+        self._minutes = minutes
         self.figures: dict[str, float] = {}
 
     def run(self, part: str) -> None:
@@ -67,6 +75,7 @@ class Bench:
             "same": self._same_answers,
             "cold": self._cold,
             "footprint": self._footprint,
+            "soak": self._soak,
         }
         parts[part]()
 
@@ -175,6 +184,13 @@ class Bench:
 
     def _footprint(self) -> None:
         self._note(footprint(self._load, self._settings))
+
+    def _soak(self) -> None:
+        questions = self._questions(passages=4, limit=self._limit)
+        model = self._load()
+        first_word.read_all(model, questions)
+        self._note(soak(model, questions, minutes=self._minutes))
+        model.close()
 
 
 if __name__ == "__main__":
