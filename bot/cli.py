@@ -59,14 +59,26 @@ def start(
 @app.command()
 def add(
     context: typer.Context,
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...")],
+    sources: Annotated[list[str] | None, typer.Argument(metavar="SOURCE...")] = None,
+    watch: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Add what comes into a folder, until Ctrl-C."),
+    ] = None,
     library: LibraryOption = None,
 ) -> None:
-    """Add stories: .txt and .md files, or - for standard input."""
+    """Add or update stories: files, folders, addresses, feeds, or - for standard input.
+
+    Read are web pages, PDF, EPUB, Word, Markdown, RSS and Atom, and plain text.
+    """
+    if bool(sources) == (watch is not None):
+        raise typer.BadParameter("Give either SOURCE... or --watch FOLDER.")
 
     def run(settings: Settings, screen: Screen, notes: Screen) -> Exit:
         from bot.terminal import stories
 
+        if watch is not None:
+            return stories.watch(settings, watch, screen=screen, notes=notes)
+        assert sources is not None
         return stories.add(settings, sources, screen=screen, notes=notes)
 
     _run(context, run, library=library)
@@ -80,6 +92,66 @@ def list_stories(context: typer.Context, library: LibraryOption = None) -> None:
         from bot.terminal import stories
 
         return stories.list_entries(settings, screen=screen, notes=notes)
+
+    _run(context, run, library=library)
+
+
+@app.command("show")
+def show_story(
+    context: typer.Context,
+    id: Annotated[str, typer.Argument(metavar="ID")],
+    library: LibraryOption = None,
+) -> None:
+    """Show a story, its sentences numbered, and where it comes from."""
+
+    def run(settings: Settings, screen: Screen, notes: Screen) -> Exit:
+        from bot.terminal import stories
+
+        return stories.show(settings, id, screen=screen)
+
+    _run(context, run, library=library)
+
+
+@app.command("export")
+def export_library(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    library: LibraryOption = None,
+) -> None:
+    """Write the whole library to one file."""
+
+    def run(settings: Settings, screen: Screen, notes: Screen) -> Exit:
+        from bot.terminal import stories
+
+        return stories.export(settings, file, screen=screen)
+
+    _run(context, run, library=library)
+
+
+@app.command("import")
+def import_library(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    library: LibraryOption = None,
+) -> None:
+    """Add the stories of an exported library."""
+
+    def run(settings: Settings, screen: Screen, notes: Screen) -> Exit:
+        from bot.terminal import stories
+
+        return stories.import_file(settings, file, screen=screen)
+
+    _run(context, run, library=library)
+
+
+@app.command("repair")
+def repair_library(context: typer.Context, library: LibraryOption = None) -> None:
+    """Save every story that can still be read of a damaged library."""
+
+    def run(settings: Settings, screen: Screen, notes: Screen) -> Exit:
+        from bot.terminal import stories
+
+        return stories.mend(settings, screen=screen)
 
     _run(context, run, library=library)
 
@@ -158,15 +230,9 @@ def chat(
 @app.command()
 def telegram(
     context: typer.Context,
-    check: Annotated[
-        bool, typer.Option("--check", help="Say whether token, weights and library are fit.")
-    ] = False,
-    health: Annotated[
-        bool, typer.Option("--health", help="Say whether the running bot is well.")
-    ] = False,
-    feedback: Annotated[
-        bool, typer.Option("--feedback", help="Write answers that got a thumb, as JSON lines.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Check token, weights, library.")] = False,
+    health: Annotated[bool, typer.Option("--health", help="Is the running bot well?")] = False,
+    feedback: Annotated[bool, typer.Option("--feedback", help="Write what got a thumb.")] = False,
     library: LibraryOption = None,
     model: ModelOption = None,
 ) -> None:

@@ -69,12 +69,19 @@ class JoinedLibrary:
     def story(self, story_id: str) -> Story:
         """See Library.story."""
         part, name = self._part_of(story_id)
-        return replace(self._parts[part].story(name), id=story_id)
+        story = self._parts[part].story(name)
+        twins = tuple(f"{self._names[part]}/{twin}" for twin in story.twins)
+        return replace(story, id=story_id, twins=twins)
 
     def sentences(self, story_id: str) -> tuple[Sentence, ...]:
         """See Library.sentences."""
         part, name = self._part_of(story_id)
-        return self._parts[part].sentences(name)
+        library = self._parts[part]
+        outer = {twin: f"{self._names[part]}/{twin}" for twin in library.story(name).twins}
+        return tuple(
+            replace(sentence, also=tuple(outer.get(other, other) for other in sentence.also))
+            for sentence in library.sentences(name)
+        )
 
     def _asked(self, story_id: str | None) -> list[tuple[int, str | None]]:
         """Which parts to search, and within which of their stories."""

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import sqlite3
-import threading
-import unicodedata
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index import adding, compressed, records
+from index.adding import Added, Advance, story_in
 from index.database import Database
 from index.embedder import Embedder
 from index.errors import LibraryError
-from index.passages import cut_passages
-from index.sentences import split_sentences
+from index.keywords import KeywordSearch
+from index.neighbours import EXACT_UP_TO, Neighbours
 from index.story import Passage, Sentence, Story
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.vectors import VectorIndex
+__all__ = ["DATABASE", "Added", "Entry", "Library"]
 
 DATABASE = "library.sqlite3"
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What adding did: the story as it is kept, and whether it is new to the library."""
-
-    story: Story
-    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,80 +36,96 @@ class Entry:
     added_at: str
     characters: int
     sentences: int
+    twins: tuple[str, ...] = ()
 
 
 class Library:
     """Stories in a folder.
 
-    The database is the truth; the vector index is derived from it in memory and
-    made anew whenever any process has changed the database.
+    The database is the truth; what is searched is derived from it, and follows
+    whatever any process changes there.
     """
 
-    def __init__(self, folder: Path, *, embedder: Embedder) -> None:
+    def __init__(self, folder: Path, *, embedder: Embedder, exact_up_to: int = EXACT_UP_TO) -> None:
+        """More than `exact_up_to` passages are searched through a compressed index."""
+        self._folder = folder
         self._database = Database(folder / DATABASE)
         self._embedder = embedder
-        self._index_lock = threading.Lock()
-        self._index: VectorIndex | None = None
-        self._index_version: int | None = None
-        self._check_embedder(folder)
+        self._check_embedder()
+        self._keywords = KeywordSearch()
+        self._neighbours = Neighbours(
+            folder / DATABASE,
+            self._database,
+            embedder=embedder.name,
+            dimensions=embedder.dimensions,
+            exact_up_to=exact_up_to,
+        )
 
-    def _check_embedder(self, folder: Path) -> None:
-        with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT OR IGNORE INTO about VALUES ('embedder', ?)", (self._embedder.name,)
-            )
-            (name,) = connection.execute(
-                "SELECT value FROM about WHERE name = 'embedder'"
-            ).fetchone()
-        if name != self._embedder.name:
+    def _check_embedder(self) -> None:
+        with self._database.reading() as connection:
+            known = dict(connection.execute("SELECT name, value FROM about").fetchall())
+        if "embedder" not in known or "mark" not in known:
+            with self._database.transaction() as connection:
+                connection.executemany(
+                    "INSERT OR IGNORE INTO about VALUES (?, ?)",
+                    [("embedder", self._embedder.name), ("mark", secrets.token_hex(16))],
+                )
+                known = dict(connection.execute("SELECT name, value FROM about").fetchall())
+        if known["embedder"] != self._embedder.name:
+            self._database.close()
             raise LibraryError(
-                f"The library at {folder} was made with the embedder {name}, not "
-                f"{self._embedder.name}. Name another folder with --library and add the stories."
+                f"The library at {self._folder} was made with the embedder {known['embedder']}, "
+                f"not {self._embedder.name}. Name another folder with --library and add the "
+                "stories."
             )
 
-    def add(self, story: Story, *, advance: Callable[[int, int], None] | None = None) -> Added:
-        """Keep `story` under an id made from its `id` or source; the same text is kept once.
+    @property
+    def embedder(self) -> str:
+        """The name of the embedder that all vectors here are of."""
+        return self._embedder.name
 
-        `advance(done, total)` counts embedded passages. Raises LibraryError for
-        a story without a sentence. Nothing is kept unless all of it is.
+    @property
+    def dimensions(self) -> int:
+        """Of every vector here."""
+        return self._embedder.dimensions
+
+    def add(
+        self,
+        story: Story,
+        *,
+        vectors: NDArray[np.float32] | None = None,
+        advance: Advance | None = None,
+    ) -> Added:
+        """Keep `story` under an id made from its `id` or title.
+
+        The same text is kept once. A changed text from the same origin takes the
+        place of the old one and its id. Raises LibraryError for a story without a
+        sentence. Nothing is changed unless all of it is. `vectors` are those of its
+        passages, if they are known; a wrong number of them is passed over.
         """
-        digest = hashlib.sha256(story.text.encode()).hexdigest()
-        present = self._with_digest(digest)
-        if present is not None:
-            return Added(present, is_new=False)
-        sentences = split_sentences(story.text)
-        if not any(map(str.isalnum, story.text)):
-            raise LibraryError(f"{story.source} holds no sentence to ask about.")
-        passages = cut_passages(sentences)
-        done = 0
-
-        def count(more: int) -> None:
-            nonlocal done
-            done += more
-            if advance is not None:
-                advance(done, len(passages))
-
-        texts = [story.text[p.start : p.end] for p in passages]
-        vectors = self._embedder.embed(texts, advance=count)
+        with self._database.reading() as connection:
+            known = records.with_text(connection, story.text)
+            old = records.at_origin(connection, story.origin)
+            if known is not None and (not story.origin or old == known):
+                return Added(story_in(connection, known), is_new=False)
+            kept = {} if old is None else adding.vectors_of(connection, story_in(connection, old))
+        prepared = None
+        if known is None:
+            prepared = adding.prepare(story, self._embedder, kept, vectors, advance=advance)
         with self._database.transaction() as connection:
-            row = connection.execute(
-                "SELECT id FROM stories WHERE sha256 = ?", (digest,)
-            ).fetchone()
-            if row is None:
-                story = replace(story, id=_free_id(connection, slug(story.id or story.title)))
-                _insert(connection, story, digest, sentences, passages, texts, vectors)
-                return Added(story, is_new=True)
-        return Added(self.story(row[0]), is_new=False)  # another process was quicker
+            return adding.keep(connection, story, prepared)
 
     def remove(self, story_id: str) -> Story:
         """Take a story off the shelf for good and return it. Raises LibraryError if unknown."""
-        story = self.story(story_id)
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM stories WHERE id = ?", (story_id,))
+            story = story_in(connection, story_id)
+            records.delete(connection, story_id)
         return story
 
     def shred(self) -> None:
         """Leave nothing of removed stories in the library's files. Writes them anew."""
+        self._neighbours.settle()
+        compressed.discard(self._folder)
         with self._database.transaction() as connection:
             # FTS5 only marks words as deleted until its segments are merged.
             connection.execute("INSERT INTO passage_words(passage_words) VALUES ('optimize')")
@@ -133,28 +139,44 @@ class Library:
                 " (SELECT count(*) FROM sentences WHERE story = stories.id)"
                 " FROM stories ORDER BY stories.rowid"
             ).fetchall()
-        return [Entry(*row) for row in rows]
+            twins: dict[str, list[str]] = {}
+            for story_id, other in connection.execute("SELECT story, other FROM twins"):
+                twins.setdefault(story_id, []).append(other)
+        return [
+            replace(entry, twins=tuple(twins.get(entry.id, ())))
+            for entry in (Entry(*row) for row in rows)
+        ]
 
     def story(self, story_id: str) -> Story:
         """The story with this id. Raises LibraryError if there is none."""
         with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT id, title, text, source FROM stories WHERE id = ?", (story_id,)
-            ).fetchone()
-        if row is None:
-            raise LibraryError(
-                f"There is no story {story_id!r} in the library. `storychat ls` lists them."
-            )
-        return Story(*row)
+            return story_in(connection, story_id)
+
+    def at_origin(self, origin: str) -> Story | None:
+        """The story that was found at an address or path, if any."""
+        with self._database.reading() as connection:
+            found = records.at_origin(connection, origin)
+            return None if found is None else story_in(connection, found)
 
     def sentences(self, story_id: str) -> tuple[Sentence, ...]:
         """A story's sentences in order; empty if there is no such story."""
         with self._database.reading() as connection:
+            story = records.story(connection, story_id)
+            return () if story is None else records.sentences(connection, story)
+
+    def story_with_vectors(self, story_id: str) -> tuple[Story, NDArray[np.float32]]:
+        """A story and the vectors of its passages in order, shape (passages, dimensions)."""
+        import numpy as np
+
+        with self._database.reading() as connection:
+            story = story_in(connection, story_id)
             rows = connection.execute(
-                'SELECT number, start, "end" FROM sentences WHERE story = ? ORDER BY number',
+                "SELECT vector FROM passages JOIN vectors ON passage = id WHERE story = ?"
+                " ORDER BY number",
                 (story_id,),
             ).fetchall()
-        return tuple(Sentence(*row) for row in rows)
+        stored = np.frombuffer(b"".join(row[0] for row in rows), dtype="<f4")
+        return story, stored.reshape(len(rows), self.dimensions)
 
     def embed_question(self, question: str) -> NDArray[np.float32]:
         """The question's vector, shape (dimensions,)."""
@@ -169,38 +191,18 @@ class Library:
         self, query: NDArray[np.float32], count: int, *, story_id: str | None = None
     ) -> list[tuple[int, float]]:
         """Up to `count` pairs (passage id, cosine), the nearest first."""
-        index = self._current_index()
-        if story_id is None:
-            return index.nearest(query, count)
-        with self._database.reading() as connection:
-            ids = [
-                row[0]
-                for row in connection.execute(
-                    "SELECT id FROM passages WHERE story = ?", (story_id,)
-                )
-            ]
-        return index.nearest(query, count, among=ids) if ids else []
+        return self._neighbours.nearest(query, count, story_id=story_id)
 
     def cosine(self, query: NDArray[np.float32], passage_id: int) -> float:
-        """The cosine of `query` and one passage."""
-        return self._current_index().cosine(query, passage_id)
+        """The cosine of `query` and one passage; -1 if it has been removed."""
+        return self._neighbours.cosine(query, passage_id)
 
     def keyword_matches(
         self, question: str, count: int, *, story_id: str | None = None
     ) -> list[tuple[int, float]]:
         """Up to `count` pairs (passage id, BM25 weight > 0) that share words, the best first."""
-        words = re.findall(r"\w+", question)
-        if not words:
-            return []
-        query = " OR ".join(f'"{word}"' for word in words)
-        condition = "" if story_id is None else "AND passages.story = ?"
         with self._database.reading() as connection:
-            return connection.execute(
-                "SELECT passages.id, -bm25(passage_words) FROM passage_words"
-                " JOIN passages ON passages.id = passage_words.rowid"
-                f" WHERE passage_words MATCH ? {condition} ORDER BY bm25(passage_words) LIMIT ?",
-                (query, *([] if story_id is None else [story_id]), count),
-            ).fetchall()
+            return self._keywords.matches(connection, question, count, story_id=story_id)
 
     def passage(self, passage_id: int) -> tuple[str, Passage] | None:
         """A passage and its story's id; None if it has been removed since it was found."""
@@ -211,75 +213,10 @@ class Library:
             ).fetchone()
         return None if row is None else (row[0], Passage(*row[1:]))
 
+    def settle(self) -> None:
+        """Wait until an index that is being made in the background is there."""
+        self._neighbours.settle()
+
     def close(self) -> None:
         """Close the library's files."""
         self._database.close()
-
-    def _with_digest(self, digest: str) -> Story | None:
-        with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT id, title, text, source FROM stories WHERE sha256 = ?", (digest,)
-            ).fetchone()
-        return None if row is None else Story(*row)
-
-    def _current_index(self) -> VectorIndex:
-        """The vector index of what the database holds now."""
-        import numpy as np
-
-        from index.vectors import VectorIndex
-
-        with self._index_lock, self._database.reading() as connection:
-            (version,) = connection.execute("SELECT count FROM changes").fetchone()
-            if self._index is None or version != self._index_version:
-                rows = connection.execute("SELECT passage, vector FROM vectors").fetchall()
-                ids = np.array([row[0] for row in rows], dtype=np.int64)
-                stored = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
-                vectors = stored.astype(np.float32).reshape(-1, self._embedder.dimensions)
-                self._index = VectorIndex(ids, vectors)
-                self._index_version = version
-            return self._index
-
-
-def slug(name: str) -> str:
-    """A readable id from a name: letters and digits of any script, the rest as single hyphens."""
-    normal = unicodedata.normalize("NFKC", name).casefold()
-    return re.sub(r"[\W_]+", "-", normal).strip("-")[:60].strip("-") or "story"
-
-
-def _free_id(connection: sqlite3.Connection, wish: str) -> str:
-    candidate, number = wish, 1
-    while connection.execute("SELECT 1 FROM stories WHERE id = ?", (candidate,)).fetchone():
-        number += 1
-        candidate = f"{wish}-{number}"
-    return candidate
-
-
-def _insert(
-    connection: sqlite3.Connection,
-    story: Story,
-    digest: str,
-    sentences: Sequence[Sentence],
-    passages: Sequence[Passage],
-    texts: Sequence[str],
-    vectors: NDArray[np.float32],
-) -> None:
-    connection.execute(
-        "INSERT INTO stories(id, title, text, source, sha256) VALUES (?, ?, ?, ?, ?)",
-        (story.id, story.title, story.text, story.source, digest),
-    )
-    connection.executemany(
-        "INSERT INTO sentences VALUES (?, ?, ?, ?)",
-        [(story.id, s.number, s.start, s.end) for s in sentences],
-    )
-    for passage, text, vector in zip(passages, texts, vectors, strict=True):
-        passage_id = connection.execute(
-            'INSERT INTO passages(story, number, start, "end", first, last)'
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (story.id, passage.number, passage.start, passage.end, passage.first, passage.last),
-        ).lastrowid
-        connection.execute(
-            "INSERT INTO vectors VALUES (?, ?)", (passage_id, vector.astype("<f4").tobytes())
-        )
-        connection.execute(
-            "INSERT INTO passage_words(rowid, words) VALUES (?, ?)", (passage_id, text)
-        )

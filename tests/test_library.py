@@ -11,8 +11,9 @@ import pytest
 from index.database import SCHEMA_VERSION
 from index.embedder import SentenceTransformersEmbedder
 from index.errors import LibraryError
-from index.library import DATABASE, Library, slug
+from index.library import DATABASE, Library
 from index.readers import read_source
+from index.records import slug
 from index.search import search
 from index.story import Story
 from tests.conftest import HARBOUR
@@ -109,7 +110,7 @@ def test_an_error_while_adding_keeps_nothing(library: Library) -> None:
     with pytest.raises(KeyboardInterrupt):
         library.add(story("It was stopped."), advance=stop)
     assert library.entries() == []
-    with sqlite3.connect(library._database._file) as connection:
+    with sqlite3.connect(library._folder / DATABASE) as connection:
         assert connection.execute("SELECT count(*) FROM passage_words").fetchone() == (0,)
 
 
@@ -145,7 +146,7 @@ def test_a_file_that_is_no_database_is_said(
     tmp_path: Path, embedder: SentenceTransformersEmbedder
 ) -> None:
     (tmp_path / DATABASE).write_text("This is no database, but a text of some length. " * 50)
-    with pytest.raises(LibraryError, match="cannot be opened"):
+    with pytest.raises(LibraryError, match="is damaged"):
         Library(tmp_path, embedder=embedder)
 
 

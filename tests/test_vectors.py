@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.vectors import VectorIndex
+from index.vectors import FlatVectors
 
 
 def unit(*values: float) -> np.ndarray:
@@ -12,7 +12,7 @@ def unit(*values: float) -> np.ndarray:
     return vector / np.linalg.norm(vector)
 
 
-INDEX = VectorIndex(
+INDEX = FlatVectors(
     np.array([7, 8, 9], dtype=np.int64), np.stack([unit(1, 0), unit(1, 1), unit(0, 1)])
 )
 
@@ -32,9 +32,5 @@ def test_more_than_there_are_gives_all() -> None:
 
 
 def test_an_empty_index_finds_nothing() -> None:
-    empty = VectorIndex(np.empty(0, dtype=np.int64), np.empty((0, 2), dtype=np.float32))
+    empty = FlatVectors(np.empty(0, dtype=np.int64), np.empty((0, 2), dtype=np.float32))
     assert empty.nearest(unit(1, 0), 3) == []
-
-
-def test_the_cosine_of_one_vector_can_be_asked() -> None:
-    assert abs(INDEX.cosine(unit(0, 1), 9) - 1) < 1e-6

@@ -32,6 +32,8 @@ class Citation:
     start: int
     end: int
     text: str
+    place: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

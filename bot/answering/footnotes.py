@@ -16,6 +16,8 @@ def cite(story: Story, sentence: Sentence, *, number: int) -> Citation:
         start=sentence.start,
         end=sentence.end,
         text=story.text[sentence.start : sentence.end],
+        place=sentence.place,
+        also=sentence.also,
     )
 
 

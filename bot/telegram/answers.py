@@ -183,10 +183,11 @@ class _Telling:
 def link(shelf: Shelf, story_id: str) -> str | None:
     """Where a story can be read on the web."""
     try:
-        source = shelf.story(story_id).source
+        story = shelf.story(story_id)
     except LibraryError:
         return None  # forgotten since
-    return source if source.startswith(("https://", "http://")) else None
+    addresses = (story.origin, story.source)
+    return next((a for a in addresses if a.startswith(("https://", "http://"))), None)
 
 
 def _in_loop(loop: asyncio.AbstractEventLoop, tell: Callable[[str], None], text: str) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
-from tempfile import TemporaryDirectory
+from pathlib import PurePath
 
 from bot.telegram.formatting import shortened
 from index.errors import LibraryError
-from index.readers import plain, read_source
+from index.readers import plain, read_address, read_bytes
 from index.story import Story
 
 UNTITLED = "Pasted text"
@@ -46,18 +45,16 @@ def read_texts(texts: Sequence[tuple[int, str]], *, name: str) -> tuple[Story, l
 def read_file(data: bytes, *, name: str) -> Story:
     """The story in a file that was sent. Raises LibraryError with what to do."""
     safe = PurePath(name.replace("\0", "")).name[-_LONGEST_NAME:] or "file"
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / safe
-        file.write_bytes(data)
-        try:
-            story = read_source(str(file))
-        except LibraryError as error:
-            raise LibraryError(str(error).replace(str(file), safe)) from error
-    return replace(story, source=safe)
+    return _only(read_bytes(data, name=safe))
 
 
 def read_link(url: str) -> Story:
     """The story at an address. Raises LibraryError with what to do."""
-    raise LibraryError(
-        f"I cannot open links yet, so not {url} either. Paste the text, or send it as a file."
-    )
+    return _only(read_address(url))
+
+
+def _only(stories: Sequence[Story]) -> Story:
+    """The one story; what holds several has to be sent one by one."""
+    if len(stories) != 1:
+        raise LibraryError(f"This holds {len(stories)} stories. Send one of them.")
+    return stories[0]

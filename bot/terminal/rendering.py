@@ -152,7 +152,9 @@ def _nearest(citation: Citation, *, width: int | None) -> str:
 
 
 def _quotation(citation: Citation) -> str:
-    return f"{visible(citation.title)}: “{visible(citation.text)}”"
+    title = f"{citation.title}, {citation.place}" if citation.place else citation.title
+    also = f" (also: {', '.join(citation.also)})" if citation.also else ""
+    return f"{visible(title)}: “{visible(citation.text)}”{visible(also)}"
 
 
 def _shortened(words: str, room: int) -> str:
@@ -179,4 +181,6 @@ def _citation_json(citation: Citation) -> dict[str, object]:
         "start": citation.start,
         "end": citation.end,
         "text": citation.text,
+        **({"place": citation.place} if citation.place else {}),
+        **({"also": list(citation.also)} if citation.also else {}),
     }

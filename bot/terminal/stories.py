@@ -1,8 +1,10 @@
-"""The shelf from a terminal: add, list and remove stories."""
+"""The shelf from a terminal: add, list, show and remove stories."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from bot import assembly
 from bot.settings import Settings
@@ -10,9 +12,15 @@ from bot.terminal import progress
 from bot.terminal.exits import Exit
 from bot.terminal.rendering import visible
 from bot.terminal.screen import Screen
+from index import exchange, repair
 from index.errors import LibraryError
-from index.library import Added, Library
-from index.readers import read_source
+from index.library import Added, Entry, Library
+from index.readers import files_in, read_source, read_stories
+from index.story import Story
+from index.watch import FolderWatch
+
+_CHANGES_SHOWN = 3
+_SECONDS_BETWEEN_LOOKS = 2.0
 
 
 def add(settings: Settings, sources: Sequence[str], *, screen: Screen, notes: Screen) -> Exit:
@@ -20,20 +28,54 @@ def add(settings: Settings, sources: Sequence[str], *, screen: Screen, notes: Sc
     outcome = Exit.ANSWERED
     library = assembly.library(settings)
     for source in sources:
-        try:
-            added = add_source(library, source)
-        except LibraryError as error:
-            notes.write(f"{visible(str(error))}\n")
-            outcome = Exit.ERROR
-            continue
-        known = "" if added.is_new else " (already in the library)"
-        screen.write(f"{visible(added.story.id)}  {visible(added.story.title)}{known}\n")
+        outcome = max(outcome, _add_all(library, source, screen=screen, notes=notes))
+    library.settle()
     return outcome
 
 
+def watch(settings: Settings, folder: Path, *, screen: Screen, notes: Screen) -> Exit:
+    """Add what is and what comes into a folder, until Ctrl-C; what leaves it stays in the library.
+
+    Raises LibraryError if there is no such folder.
+    """
+    library = assembly.library(settings)
+    watched = FolderWatch(folder)
+    notes.write(f"Watching {visible(str(folder))}; Ctrl-C ends it.\n")
+    while True:
+        seen = watched.look()
+        for path in seen.ready:
+            _add_all(library, str(path), screen=screen, notes=notes)
+        for path in seen.gone:
+            notes.write(f"{visible(str(path))} is gone; its story stays in the library.\n")
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+
 def add_source(library: Library, source: str) -> Added:
-    """Read one source and put it on the shelf, with a progress bar. Raises LibraryError."""
-    story = read_source(source)
+    """Read the one story of a source and put it on the shelf. Raises LibraryError."""
+    return _add_story(library, read_source(source))
+
+
+def _add_all(library: Library, source: str, *, screen: Screen, notes: Screen) -> Exit:
+    outcome = Exit.ANSWERED
+    try:
+        folder = Path(source)
+        parts = [str(file) for file in files_in(folder)] if folder.is_dir() else [source]
+        if not parts:
+            raise LibraryError(f"{source} holds no file that Storychat reads.")
+    except LibraryError as error:
+        notes.write(f"{visible(str(error))}\n")
+        return Exit.ERROR
+    for part in parts:
+        try:
+            for story in read_stories(part):
+                _tell(_add_story(library, story), screen=screen)
+        except LibraryError as error:
+            notes.write(f"{visible(str(error))}\n")
+            outcome = Exit.ERROR
+    return outcome
+
+
+def _add_story(library: Library, story: Story) -> Added:
     with progress.bar(f"Adding {visible(story.title)}", total=None) as advance:
         done = 0
 
@@ -45,17 +87,66 @@ def add_source(library: Library, source: str) -> Added:
         return library.add(story, advance=count)
 
 
+def _tell(added: Added, *, screen: Screen) -> None:
+    """A line for what adding did, and for an update what is new and what is gone."""
+    known = "" if added.is_new or added.change else " (already in the library)"
+    twins = f" (much the same as {', '.join(added.story.twins)})" if added.story.twins else ""
+    screen.write(
+        f"{visible(added.story.id)}  {visible(added.story.title)}{known}{visible(twins)}\n"
+    )
+    if added.change is None:
+        return
+    new, gone = added.change.new, added.change.gone
+    screen.write(f"  updated: {len(new)} new or changed sentences, {len(gone)} gone\n")
+    for sign, sentences in (("+", new), ("-", gone)):
+        for sentence in sentences[:_CHANGES_SHOWN]:
+            screen.write(f"  {sign} {visible(sentence)}\n")
+
+
 def list_entries(settings: Settings, *, screen: Screen, notes: Screen) -> Exit:
-    """A line for each story: id, sentences, title."""
+    """A line for each story: id, sentences, title; near-duplicates under the first of them."""
     entries = assembly.library(settings).entries()
     if not entries:
         notes.write("The library holds no story yet. Add one: storychat add FILE\n")
     width = max((len(entry.id) for entry in entries), default=0)
-    for entry in entries:
+    order = {entry.id: number for number, entry in enumerate(entries)}
+
+    def place(entry: Entry) -> tuple[int, int]:
+        number = order[entry.id]
+        return min([number, *(order[twin] for twin in entry.twins)]), number
+
+    for entry in sorted(entries, key=place):
+        same = "  = " + ", ".join(entry.twins) if entry.twins else ""
         screen.write(
             f"{visible(entry.id):<{width}}  {entry.sentences:>5} sentences  "
-            f"{visible(entry.title)}\n"
+            f"{visible(entry.title)}{visible(same)}\n"
         )
+    return Exit.ANSWERED
+
+
+def show(settings: Settings, story_id: str, *, screen: Screen) -> Exit:
+    """A story with all that is known of it, each sentence under its number and place."""
+    library = assembly.library(settings)
+    story = library.story(story_id)
+    about = story.about
+    for name, value in (
+        ("source", story.source),
+        ("also at", ", ".join(story.elsewhere)),
+        ("much the same", ", ".join(story.twins)),
+        ("author", about.author),
+        ("date", about.date),
+        ("language", about.language),
+    ):
+        if value:
+            screen.write(f"{name}: {visible(value)}\n")
+    screen.write(f"\n{visible(story.title)}\n")
+    place = ""
+    for sentence in library.sentences(story_id):
+        if sentence.place != place:
+            place = sentence.place
+            screen.write(f"\n{visible(place)}\n")
+        words = visible(story.text[sentence.start : sentence.end])
+        screen.write(f"{sentence.number + 1:>5}  {words}\n")
     return Exit.ANSWERED
 
 
@@ -70,3 +161,30 @@ def remove(settings: Settings, story_ids: Sequence[str], *, screen: Screen, note
             notes.write(f"{visible(str(error))}\n")
             outcome = Exit.ERROR
     return outcome
+
+
+def mend(settings: Settings, *, screen: Screen) -> Exit:
+    """Save what can be read of a damaged library."""
+    done = repair.repair(settings.library, embedder=assembly.embedder(settings))
+    if done is None:
+        screen.write("The library is whole.\n")
+        return Exit.ANSWERED
+    screen.write(f"{len(done.saved)} stories are saved, {done.lost} could not be read.\n")
+    screen.write(f"The damaged file is kept: {visible(str(done.kept))}\n")
+    return Exit.ERROR if done.lost else Exit.ANSWERED
+
+
+def export(settings: Settings, file: Path, *, screen: Screen) -> Exit:
+    """Write the whole library to one file."""
+    count = exchange.export(assembly.library(settings), file)
+    screen.write(f"{count} stories are in {visible(str(file))}\n")
+    return Exit.ANSWERED
+
+
+def import_file(settings: Settings, file: Path, *, screen: Screen) -> Exit:
+    """Add the stories of an exported library."""
+    library = assembly.library(settings)
+    for added in exchange.import_stories(library, file):
+        _tell(added, screen=screen)
+    library.settle()
+    return Exit.ANSWERED

@@ -9,6 +9,19 @@ from index.errors import LibraryError
 from index.story import Story
 
 _LONGEST_HEADLINE = 150
+_SAMPLE = 200_000
+"""Bytes from which an encoding is guessed; more makes the guess slower, not better."""
+
+_FEW_ACCENTS = 0.1
+"""The share of bytes beyond ASCII."""
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins the same way
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 
 def read(data: bytes, *, name: str) -> Story:
@@ -20,26 +33,61 @@ def read(data: bytes, *, name: str) -> Story:
 
 
 def decode(data: bytes, *, name: str) -> str:
-    """UTF-8, or UTF-16 with its mark, as text with Unix line ends.
+    """Text with Unix line ends, from UTF-8, from what its mark says, or from what it looks like.
 
-    Raises LibraryError if the data is empty, binary, or of another encoding.
+    Raises LibraryError if the data is empty, binary, or in no encoding that fits.
     """
-    encoding = "utf-8-sig"
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif b"\0" in data:
-        raise LibraryError(f"{name} is not text but binary data. Save its text as a .txt file.")
+    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
     try:
-        text = data.decode(encoding)
+        text = data.decode(marked or "utf-8")
     except UnicodeDecodeError as error:
-        raise LibraryError(
-            f"{name} is not UTF-8 text (byte {error.start} is wrong). Save it as UTF-8, for "
-            f"example with: iconv -f WINDOWS-1252 -t UTF-8 {name}"
-        ) from error
+        if marked is not None:
+            raise LibraryError(
+                f"{name} says that it is {marked.upper()} but is not (byte {error.start} is "
+                "wrong). Save it anew as UTF-8."
+            ) from error
+        text = _guess(data, name=name)
+    if "\0" in text:
+        # Without a mark, UTF-16 holds a zero in nearly every other byte.
+        text = _guess(data, name=name)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise LibraryError(f"{name} is empty. Put the story's text into it and try again.")
     return text
+
+
+def _guess(data: bytes, *, name: str) -> str:
+    for encoding in _utf16(data) if b"\0" in data else _likely_encodings(data):
+        try:
+            text = data.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        if _is_text(text):
+            return text
+    raise LibraryError(f"{name} is not text but binary data. Save its text as a .txt file.")
+
+
+def _utf16(data: bytes) -> tuple[str, str]:
+    """UTF-16 without a mark, the likelier way round first: its spaces have a zero there."""
+    little = data[1:_SAMPLE:2].count(0) >= data[0:_SAMPLE:2].count(0)
+    return ("utf-16-le", "utf-16-be") if little else ("utf-16-be", "utf-16-le")
+
+
+def _likely_encodings(data: bytes) -> list[str]:
+    import charset_normalizer
+
+    sample = data[:_SAMPLE]
+    # A few foreign bytes among many ASCII letters are accents, dashes and quotation marks of a
+    # Western text; statistics over so few bytes find Chinese in "café".
+    if sum(byte >= 0x80 for byte in sample) < max(10, _FEW_ACCENTS * len(sample)):
+        return ["cp1252"]
+    return [*(match.encoding for match in charset_normalizer.from_bytes(sample)), "cp1252"]
+
+
+def _is_text(text: str) -> bool:
+    """False if control or unassigned characters show that the bytes meant something else."""
+    strange = sum(not (c.isprintable() or c.isspace() or c == "\x1b") for c in text)
+    return "\0" not in text and strange <= len(text) // 100
 
 
 def name_as_title(name: str) -> str:
