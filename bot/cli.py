@@ -158,15 +158,9 @@ def chat(
 @app.command()
 def telegram(
     context: typer.Context,
-    check: Annotated[
-        bool, typer.Option("--check", help="Say whether token, weights and library are fit.")
-    ] = False,
-    health: Annotated[
-        bool, typer.Option("--health", help="Say whether the running bot is well.")
-    ] = False,
-    feedback: Annotated[
-        bool, typer.Option("--feedback", help="Write answers that got a thumb, as JSON lines.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Check token, weights, library.")] = False,
+    health: Annotated[bool, typer.Option("--health", help="Is the running bot well?")] = False,
+    feedback: Annotated[bool, typer.Option("--feedback", help="Write what got a thumb.")] = False,
     library: LibraryOption = None,
     model: ModelOption = None,
 ) -> None:
