@@ -211,6 +211,12 @@ class Library:
             ).fetchone()
         return None if row is None else (row[0], Passage(*row[1:]))
 
+    def count(self) -> int:
+        """How many stories there are."""
+        with self._database.reading() as connection:
+            (count,) = connection.execute("SELECT count(*) FROM stories").fetchone()
+            return int(count)
+
     def close(self) -> None:
         """Close the library's files."""
         self._database.close()

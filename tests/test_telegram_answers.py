@@ -297,7 +297,7 @@ def test_help_is_answered_while_others_wait_for_the_model(
     began = time.monotonic()
     anna.say("/help")
     anna.sees("/forget")
-    assert time.monotonic() - began < 0.3
+    assert time.monotonic() - began < 1  # tests/benchmarks measures it on a quiet machine
     bot.script.go_on.set()
     for person in people:
         person.sees("“")

@@ -191,24 +191,22 @@ def test_missing_token_is_said_in_a_sentence(tmp_path: Path, server: TelegramSer
     assert "ask @BotFather" in done.stderr and "Traceback" not in done.stderr
 
 
+STORY = """The night ferry
+
+The ferry left Brennick at noon. Anna Pellow was its captain. It carried 35 sheep and nobody
+else. The sea was calm, and she was home before dark.
+"""
+
+
 @pytest.mark.model
 def test_real_model_answers_and_refuses_from_the_command_line(tmp_path: Path) -> None:
-    story = "\n\n".join(
-        (
-            "The night ferry",
-            "The ferry left Brennick at noon. Anna Pellow was its captain. It carried 35 sheep "
-            "and nobody else. The sea was calm, and she was home before dark.",
-        )
-    )
     with telegram_server() as server:
         ready = storychat("--check", folder=tmp_path, server=server)
         assert ready.returncode == 0, ready.stdout
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot.cli", "telegram"], env=environment(tmp_path, server)
-        )
+        process = started(tmp_path, server)
         try:
             anna = Person(server, 7)
-            anna.send_file("ferry.txt", story.encode())
+            anna.send_file("ferry.txt", STORY.encode())
             server.telegram.wait(lambda: anna.count("The night ferry", "sentences"), seconds=120)
             anna.say("How many sheep did the ferry carry?")
             server.telegram.wait(lambda: anna.count("35", "[1]", "“"), seconds=120)
@@ -217,3 +215,36 @@ def test_real_model_answers_and_refuses_from_the_command_line(tmp_path: Path) ->
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(60) == 0
+
+
+@pytest.mark.model
+def test_real_model_answers_a_group_once_though_it_was_killed_meanwhile(tmp_path: Path) -> None:
+    with telegram_server() as server:
+        process = started(tmp_path, server)
+        anna = Person(server, 7, chat=-1001)
+        anna.send_file(
+            "ferry.txt",
+            STORY.encode(),
+            caption="@story_test_bot",
+            caption_entities=[{"type": "mention", "offset": 0, "length": 15}],
+        )
+        server.telegram.wait(lambda: anna.count("The night ferry", "sentences"), seconds=120)
+        anna.say("@story_test_bot Who was the captain of the ferry?")
+        anna.say("@story_test_bot How many sheep did it carry?")
+        server.telegram.wait(lambda: anna.count("Looking it up"), seconds=60)
+        process.kill()
+        process.wait()
+        process = started(tmp_path, server)
+        try:
+            server.telegram.wait(lambda: anna.count("35", "“"), seconds=120)
+            assert anna.count("Pellow", "“") == 1
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(60) == 0
+        assert anna.count("35", "“") == 1
+
+
+def started(folder: Path, server: TelegramServer) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot.cli", "telegram"], env=environment(folder, server)
+    )

@@ -223,6 +223,18 @@ def test_offered_stories_are_listed_chosen_and_opened_by_deep_link(
         assert bot.script.asked[1][2] == ()  # another story is another conversation
 
 
+def test_long_list_of_stories_is_cut(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    for number in range(33):
+        offer(tmp_path, f"Tale {number}", f"Tale {number} is about the number {number}.\n")
+    with running_bot(tmp_path, server, clock):
+        anna = Person(server, 7)
+        anna.say("/stories")
+        listed = anna.sees("For everybody", "30. Tale 29", "… and 3 more")
+        assert "Tale 30" not in listed["text"]
+
+
 def test_forgotten_story_is_gone_for_good(
     tmp_path: Path, server: TelegramServer, bot: RunningBot
 ) -> None:

@@ -65,7 +65,7 @@ class Answers:
         """The answer, or how it ended without one and what to say."""
         shelf = self._shelves.of(errand.chat)
         story = errand.payload.get("story") or self._conversations.story(errand.conversation)
-        if story not in {offer.id for offer in shelf.offers()}:
+        if story and not shelf.has(story):
             story = ""  # it was deleted
         earlier = self._conversations.earlier(errand.conversation, before=errand.id)
         telling = _Telling(shelf, errand.payload["question"], story or None, earlier, stop, stream)

@@ -18,6 +18,7 @@ from bot.telegram.state import KEPT_DAYS
 from index.errors import LibraryError
 
 _MOST_BUTTONS = 10
+_MOST_LISTED = 30
 ALL = "all"
 
 
@@ -57,6 +58,8 @@ def stories(desk: Desk, asked: Asked) -> None:
             for number, offer in enumerate(offers, 1)
             if offer.is_own is is_own
         ]
+        if len(lines) > _MOST_LISTED:
+            lines = [*lines[:_MOST_LISTED], Formatted(wording.more(len(lines) - _MOST_LISTED))]
         if lines:
             text = (text + "\n\n" if text else text) + bold(heading) + "\n" + joined("\n", lines)
     text = text + "\n\n/use NUMBER asks one of them, /use all asks all."

@@ -71,7 +71,7 @@ def take(desk: Desk, asked: Asked, message: Message) -> None:
 
 def ask(desk: Desk, asked: Asked, question: str, **payload: object) -> None:
     """Put a question, within the user's limits."""
-    if not desk.offers(asked.chat) and not desk.errands.open_in(asked.conversation):
+    if desk.shelves.of(asked.chat).is_empty() and not desk.errands.open_in(asked.conversation):
         desk.say(asked, wording.NO_STORY)
         return
     refusal = desk.limits.refusal(asked.user, "question")

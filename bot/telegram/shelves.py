@@ -21,7 +21,7 @@ from typing import Protocol
 from bot.answering.storyteller import Storyteller
 from index.errors import LibraryError
 from index.joined import JoinedLibrary
-from index.library import Added, Entry, Library
+from index.library import Added, Library
 from index.story import Sentence, Story
 
 OWN, OFFERED = "own", "offered"
@@ -88,9 +88,21 @@ class Shelf:
         """True if the chat has a library of its own."""
         return self._own is not None
 
-    def own_entries(self) -> list[Entry]:
-        """The chat's own stories."""
-        return [] if self._own is None else self._own.entries()
+    def own_count(self) -> int:
+        """How many stories the chat has of its own."""
+        return 0 if self._own is None else self._own.count()
+
+    def is_empty(self) -> bool:
+        """True if there is no story to ask."""
+        return not self.own_count() and not self._offered.count()
+
+    def has(self, story_id: str) -> bool:
+        """True if there is such a story."""
+        try:
+            self._library.story(story_id)
+        except LibraryError:
+            return False
+        return True
 
     def story(self, story_id: str) -> Story:
         """A story. Raises LibraryError if there is none."""
@@ -161,13 +173,13 @@ class Shelves:
         if not folder.is_dir():
             return []
         shelf = self.of(chat)
-        entries = shelf.own_entries()
-        for entry in entries:
-            shelf.teller.forget(f"{OWN}/{entry.id}")
+        own = [offer for offer in shelf.offers() if offer.is_own]
+        for offer in own:
+            shelf.teller.forget(offer.id)
         with self._lock:
             self._open.pop(chat, None)
         shutil.rmtree(folder)
-        return [entry.title for entry in entries]
+        return [offer.title for offer in own]
 
     def move(self, chat: int, to: int) -> None:
         """A group has another id from now on."""

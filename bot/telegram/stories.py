@@ -135,7 +135,7 @@ class Stories:
 
     async def _add(self, errand: Errand, stream: Stream) -> _Kept:
         shelf = self._shelves.of(errand.chat, to_add=True)
-        if len(shelf.own_entries()) >= self._limits.stories:
+        if shelf.own_count() >= self._limits.stories:
             raise LibraryError(wording.too_many_stories(self._limits.stories))
         loop = asyncio.get_running_loop()
         payload = await self._gathered(errand)

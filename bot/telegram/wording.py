@@ -71,6 +71,11 @@ def stopped_too(others: int) -> str:
     return f"Stopped, and {others} more that waited."
 
 
+def more(others: int) -> str:
+    """A list goes on."""
+    return f"… and {others} more"
+
+
 def no_command(name: str) -> str:
     """A command that there is not."""
     return f"There is no command {name}; /help lists what there is."
