@@ -217,7 +217,7 @@ class Library:
         """Wait until an index that is being made in the background is there."""
         self._neighbours.settle()
 
-    def __len__(self) -> int:
+    def count(self) -> int:
         """How many stories there are."""
         with self._database.reading() as connection:
             (count,) = connection.execute("SELECT count(*) FROM stories").fetchone()

@@ -90,11 +90,11 @@ class Shelf:
 
     def own_count(self) -> int:
         """How many stories the chat has of its own."""
-        return 0 if self._own is None else len(self._own)
+        return 0 if self._own is None else self._own.count()
 
     def is_empty(self) -> bool:
         """True if there is no story to ask."""
-        return not self.own_count() and not len(self._offered)
+        return not self.own_count() and not self._offered.count()
 
     def has(self, story_id: str) -> bool:
         """True if there is such a story."""
