@@ -131,6 +131,15 @@ def test_document_that_cannot_be_read_gets_a_sentence(
     assert "/tmp" not in anna.sees(said)["text"]
 
 
+@pytest.mark.parametrize("text", ["http://127.0.0.1:1/news", "Read https://localhost/ please"])
+def test_link_into_the_machines_own_network_is_refused(
+    server: TelegramServer, bot: RunningBot, text: str
+) -> None:
+    anna = Person(server, 7)
+    anna.say(text)
+    anna.sees("public pages only")
+
+
 def test_document_larger_than_bots_can_fetch_gets_a_sentence(
     server: TelegramServer, bot: RunningBot
 ) -> None:
