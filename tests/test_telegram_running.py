@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from pydantic import SecretStr
 from telegram_bot import Person, RunningBot, bot_settings, offer, running_bot
 from telegram_server import TOKEN, Fault, TelegramServer, telegram_server
@@ -25,6 +26,7 @@ from bot.telegram import logs
 from bot.telegram.app import HEALTH, token
 from bot.telegram.check import check
 from bot.telegram.health import is_healthy
+from bot.telegram.running import LOCK
 
 FERRY = "The ferry left Brennick at noon. Anna Pellow was its captain.\n"
 
@@ -189,6 +191,24 @@ def test_missing_token_is_said_in_a_sentence(tmp_path: Path, server: TelegramSer
     done = storychat(folder=tmp_path, server=server, STORYCHAT_TELEGRAM_TOKEN="")
     assert done.returncode == 1
     assert "ask @BotFather" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_second_bot_on_a_library_is_turned_away(tmp_path: Path, server: TelegramServer) -> None:
+    (tmp_path / "library").mkdir()
+    with FileLock(tmp_path / "library" / LOCK):
+        done = storychat(folder=tmp_path, server=server)
+    assert done.returncode == 1
+    assert "A bot is running on" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_bot_that_waits_for_the_network_can_be_stopped(
+    tmp_path: Path, server: TelegramServer
+) -> None:
+    server.fail("getMe", *[Fault.DROPPED_BEFORE] * 100)
+    bot = RunningBot(bot_settings(tmp_path, server), TurnableClock(speed=1))
+    server.telegram.wait(lambda: len(server.called("getMe")) > 1)
+    bot.stop()
+    assert bot.failed is None
 
 
 STORY = """The night ferry

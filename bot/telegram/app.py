@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from telegram import (
@@ -114,8 +115,7 @@ async def serve(
     )
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="telegram")
     try:
-        await _initialize(application, clock, stop)
-        if stop.is_set():
+        if not await _unless(stop, _initialize(application, clock)):
             return
         desk = _desk(settings, application.bot, state, inbox, shelves, threads, announce, clock)
         handlers.register(application, desk)
@@ -126,8 +126,8 @@ async def serve(
         health = Health(
             settings.library / HEALTH, clock, None if settings.telegram_webhook else polling
         )
-        await _listen(application, settings, waiting)
-        event(_log, "ready", bot=application.bot.username)
+        if await _unless(stop, _listen(application, settings, waiting)):
+            event(_log, "ready", bot=application.bot.username)
         chores = [
             asyncio.create_task(health.beat()),
             asyncio.create_task(_prune_daily(state, clock)),
@@ -139,8 +139,8 @@ async def serve(
             chore.cancel()
         await asyncio.gather(*chores, return_exceptions=True)
         health.end()
-        assert application.updater is not None
-        await application.updater.stop()
+        if application.updater is not None and application.updater.running:
+            await application.updater.stop()
         await _finish(desk, waiting.ending)
         await application.stop()
     finally:
@@ -149,10 +149,24 @@ async def serve(
         state.close()
 
 
-async def _initialize(application: handlers.App, clock: Clock, stop: asyncio.Event) -> None:
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Do something that may take long; False if it was told to stop before it was done."""
+    working = asyncio.create_task(work)
+    told = asyncio.create_task(stop.wait())
+    await asyncio.wait([working, told], return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if not working.done():
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+        return False
+    await working
+    return True
+
+
+async def _initialize(application: handlers.App, clock: Clock) -> None:
     """Meet Telegram; wait for the network if there is none."""
     pause = 1.0
-    while not stop.is_set():
+    while True:
         try:
             await application.initialize()
             return

@@ -6,7 +6,10 @@ import asyncio
 import signal
 import time
 
+from filelock import FileLock, Timeout
+
 from bot import assembly
+from bot.errors import StorychatError
 from bot.settings import Settings
 from bot.telegram import logs
 from bot.telegram.app import HEALTH, STATE, serve, token
@@ -16,6 +19,8 @@ from bot.telegram.health import is_healthy
 from bot.telegram.state import State
 from bot.terminal.exits import Exit
 from bot.terminal.screen import Screen
+
+LOCK = "telegram.lock"
 
 
 def run(settings: Settings, *, screen: Screen) -> Exit:
@@ -31,8 +36,15 @@ def run(settings: Settings, *, screen: Screen) -> Exit:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await serve(settings, shelves, stop=stop, announce=announce)
 
-    with assembly.shelves(settings) as shelves:
-        asyncio.run(until_told())
+    settings.library.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(settings.library / LOCK, timeout=0), assembly.shelves(settings) as shelves:
+            asyncio.run(until_told())
+    except Timeout as error:
+        raise StorychatError(
+            f"A bot is running on {settings.library} already. Stop it first: two would answer "
+            "everything twice."
+        ) from error
     return Exit.ANSWERED
 
 
