@@ -321,3 +321,32 @@ def test_unknown_command_gets_one_sentence(server: TelegramServer, bot: RunningB
     anna.say("/sumarise now")
     anna.sees("There is no command /sumarise; /help lists what there is.")
     assert bot.script.asked == []
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("/start", "Send me an article"),
+        ("/help", "mention @story_test_bot"),
+        ("/privacy", "for 30 days"),
+        ("/sources", "Nothing has been answered yet."),
+        ("/use 9", "There is no such story here."),
+        ("/use", "Which story"),
+        ("/new", "A new conversation."),
+    ],
+)
+def test_commands_say_what_they_are_for(
+    server: TelegramServer, bot: RunningBot, command: str, said: str
+) -> None:
+    anna = Person(server, 7)
+    anna.say(command)
+    anna.sees(said)
+
+
+def test_sources_are_told_in_full(server: TelegramServer, bot: RunningBot) -> None:
+    anna = Person(server, 7)
+    anna.say("Who was the captain?")
+    shown = anna.sees("“")
+    anna.say("/sources")
+    listed = anna.sees("[1] “Anna Pellow was its captain.”", after=shown["message_id"])
+    assert listed["text"].startswith("[1]")

@@ -26,8 +26,9 @@ from bot.telegram.state import State
 
 _REFRESH = 20.0
 """Seconds; a draft vanishes after 30."""
-_DRAFT_EVERY = 1.0
-_EDIT_EVERY = 3.0
+_DRAFT_EVERY = 0.4
+_EDIT_EVERY = 1.0
+"""Seconds at least; the pace holds both down once a burst is used up."""
 _DRAFT = "sendMessageDraft"
 
 
