@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -145,7 +145,7 @@ class Person:
         self.telegram.wait(lambda: len(found()) >= times)
         return found()[-1]
 
-    def sees_button(self, label: str, **where: Any) -> dict[str, Any]:
+    def sees_button(self, label: str) -> dict[str, Any]:
         """Wait until a message of the bot has a button that begins so."""
 
         def found() -> list[dict[str, Any]]:
@@ -166,10 +166,6 @@ def labels(message: dict[str, Any]) -> list[str]:
     """What the buttons of a message say."""
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     return [button["text"] for row in rows for button in row]
-
-
-def eventually(met: Callable[[], Any], server: TelegramServer) -> Any:
-    return server.telegram.wait(met)
 
 
 def _entities(text: str) -> dict[str, Any]:

@@ -282,6 +282,7 @@ async def _finish(desk: Desk, seconds: float) -> None:
     except TimeoutError:
         event(_log, "messages left for the next start", level=logging.WARNING)
     await desk.outbox.stop()
+    event(_log, "stopped", sends_of_unknown_fate=desk.outbox.unknown_fates())
 
 
 async def _prune_daily(state: State, clock: Clock) -> None:

@@ -197,11 +197,6 @@ class Errands:
         rows = self._state.rows("SELECT * FROM errands WHERE state = 'waiting' ORDER BY id")
         return [_errand(row) for row in rows if row["id"] not in self._stops]
 
-    async def idle(self) -> None:
-        """Wait until nothing is under way."""
-        while self._workers:
-            await asyncio.wait(self._workers.values())
-
     def _wake(self, conversation: Conversation) -> None:
         if self._closing or conversation in self._workers or self._next(conversation) is None:
             return

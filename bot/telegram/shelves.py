@@ -4,7 +4,7 @@ Each chat has a library folder of its own. That a chat finds nobody else's
 stories is then no matter of a condition in every query; the index that is
 searched stays as small as the chat's stories; and forgetting a chat is removing
 its folder. What it costs, an open file and a few MB for each chat that is
-talking, is bounded by closing those that were used longest ago.
+talking, is bounded by letting go of those that were used longest ago.
 """
 
 from __future__ import annotations
