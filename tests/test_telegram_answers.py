@@ -350,3 +350,13 @@ def test_sources_are_told_in_full(server: TelegramServer, bot: RunningBot) -> No
     anna.say("/sources")
     listed = anna.sees("[1] “Anna Pellow was its captain.”", after=shown["message_id"])
     assert listed["text"].startswith("[1]")
+
+
+def test_quoted_speech_is_not_quoted_twice(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    offer(tmp_path, "The Ferry", "“She is a corridor,” said Anna Pellow, her captain.\n")
+    with running_bot(tmp_path, server, clock):
+        anna = Person(server, 7)
+        anna.say("Who was the captain?")
+        assert "[1] “She is a corridor,” said Anna" in anna.sees("captain. —")["text"]

@@ -105,7 +105,10 @@ def can_quote(text: str) -> bool:
 def _footnote(citation: Citation, url: str | None) -> Formatted:
     title = shortened(_line(citation.title), limit=100)
     named = Formatted(title) if url is None else marked(MessageEntity.TEXT_LINK, title, url=url)
-    return Formatted(f"[{citation.number}] “{_line(citation.text)}” — ") + named
+    words = _line(citation.text)
+    # Quoted speech brings its own marks.
+    quoted = words if words.startswith(("“", '"', "«", "„")) else f"“{words}”"
+    return Formatted(f"[{citation.number}] {quoted} — ") + named
 
 
 def _line(text: str) -> str:
