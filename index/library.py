@@ -213,6 +213,16 @@ class Library:
             ).fetchone()
         return None if row is None else (row[0], Passage(*row[1:]))
 
+    def passages(self, story_id: str) -> list[tuple[int, Passage]]:
+        """A story's passages in order, with their ids."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                'SELECT id, number, start, "end", first, last FROM passages WHERE story = ?'
+                " ORDER BY number",
+                (story_id,),
+            ).fetchall()
+        return [(row[0], Passage(*row[1:])) for row in rows]
+
     def settle(self) -> None:
         """Wait until an index that is being made in the background is there."""
         self._neighbours.settle()
