@@ -115,6 +115,35 @@ class Library:
         with self._database.transaction() as connection:
             return adding.keep(connection, story, prepared)
 
+    def embed_stories(
+        self, stories: Sequence[Story], *, advance: Advance | None = None
+    ) -> list[NDArray[np.float32] | None]:
+        """Vectors for `add`, of many stories together: small ones fill a batch only so.
+
+        None for a story whose text the library has.
+        """
+        with self._database.reading() as connection:
+            new = [records.with_text(connection, story.text) is None for story in stories]
+        texts = [
+            adding.passage_texts(story) if n else [] for story, n in zip(stories, new, strict=True)
+        ]
+        every = [text for own in texts for text in own]
+        done = 0
+
+        def count(more: int) -> None:
+            nonlocal done
+            done += more
+            if advance is not None:
+                advance(done, len(every))
+
+        vectors = self._embedder.embed(every, advance=count)
+        found: list[NDArray[np.float32] | None] = []
+        begin = 0
+        for own in texts:
+            found.append(vectors[begin : begin + len(own)] if own else None)
+            begin += len(own)
+        return found
+
     def remove(self, story_id: str) -> Story:
         """Take a story off the shelf for good and return it. Raises LibraryError if unknown."""
         with self._database.transaction() as connection:
