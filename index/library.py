@@ -253,7 +253,7 @@ class Library:
         return [(row[0], Passage(*row[1:])) for row in rows]
 
     def settle(self) -> None:
-        """Wait until an index that is being made in the background is there."""
+        """Make the index of a library that has grown, if it is due, and wait until it is there."""
         self._neighbours.settle()
 
     def close(self) -> None:

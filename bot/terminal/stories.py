@@ -34,7 +34,7 @@ def add(settings: Settings, sources: Sequence[str], *, screen: Screen, notes: Sc
     """Add each source; what cannot be added is said, and the others are added all the same."""
     library = assembly.library(settings)
     outcome = _add_all(library, sources, screen=screen, notes=notes)
-    library.settle()
+    _settle(library)
     return outcome
 
 
@@ -217,5 +217,10 @@ def import_file(settings: Settings, file: Path, *, screen: Screen) -> Exit:
     library = assembly.library(settings)
     for added in exchange.import_stories(library, file):
         _tell(added, screen=screen)
-    library.settle()
+    _settle(library)
     return Exit.ANSWERED
+
+
+def _settle(library: Library) -> None:
+    with progress.waiting("Arranging the library"):
+        library.settle()
