@@ -16,6 +16,8 @@ from index.story import Story
 if TYPE_CHECKING:
     from index.readers.fetching import Fetched
 
+__all__ = ["files_in", "is_address", "read_address", "read_bytes", "read_source", "read_stories"]
+
 LARGEST_FILE = 50_000_000
 """Bytes; scanned books are larger, but hold no text."""
 MOST_FILES = 10_000
