@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import sqlite3
 
-MOST_MATCHES = 5_000
-"""Passages that the words of one question may match together; see `_telling`."""
+MOST_MATCHES = 1_500
+"""Passages that the words of one question may match together; BM25 takes some 3 us for each."""
+SMALL = 5_000
+"""Passages of a library up to which all words of a question count."""
 MOST_WORDS = 64
 
 
 class KeywordSearch:
     """Finds passages by words. Remembers which words are too common to tell anything."""
 
-    def __init__(self, *, most_matches: int = MOST_MATCHES) -> None:
+    def __init__(self, *, most_matches: int = MOST_MATCHES, small: int = SMALL) -> None:
         self._most = most_matches
+        self._small = small
         self._counts: dict[str, int] = {}
         self._passages = 0
 
@@ -47,7 +50,7 @@ class KeywordSearch:
         would take a second and tell nothing. Small libraries keep all words.
         """
         (passages,) = connection.execute("SELECT coalesce(max(id), 0) FROM passages").fetchone()
-        if passages * len(words) <= self._most:
+        if passages <= self._small:
             return words
         if not self._passages / 2 <= passages <= self._passages * 2:
             self._counts.clear()  # counted when the library was another one

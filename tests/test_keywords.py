@@ -23,7 +23,7 @@ def crowd(tmp_path: Path) -> Library:
 
 def few_matches(library: Library, question: str) -> list[int]:
     """What is found where only 200 matches may be looked at."""
-    search = KeywordSearch(most_matches=200)
+    search = KeywordSearch(most_matches=200, small=0)
     with library._database.reading() as connection:
         return [id for id, _ in search.matches(connection, question, 5, story_id=None)]
 
