@@ -40,6 +40,11 @@ class Added:
     change: Change | None = None
 
 
+def passage_texts(story: Story) -> list[str]:
+    """The texts of a story's passages, in order."""
+    return [story.text[p.start : p.end] for p in cut_passages(split_sentences(story.text))]
+
+
 def prepare(
     story: Story,
     embedder: Embedder,

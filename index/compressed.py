@@ -73,11 +73,9 @@ def read(
     return None
 
 
-def newest(folder: Path, *, library: str) -> str:
-    """The name of the newest index, without reading it; empty if there is none."""
-    own = [item for item in _manifests(folder) if item[1].library == library]
-    last = max(own, key=lambda item: (item[1].passage, item[1].removal), default=None)
-    return last[0].name if last else ""
+def covered(folder: Path, *, library: str) -> int:
+    """The last passage that an index of this library holds, by its manifest alone; 0 if none."""
+    return max((c.passage for _, c, _ in _manifests(folder) if c.library == library), default=0)
 
 
 def discard(folder: Path, *, but: Path | None = None) -> None:

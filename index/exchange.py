@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -67,9 +67,7 @@ def _write(library: Library, draft: Path, place: Path) -> int:
     return len(stories)
 
 
-def import_stories(
-    library: Library, file: Path, *, advance: Callable[[int, int], None] | None = None
-) -> Iterator[Added]:
+def import_stories(library: Library, file: Path) -> Iterator[Added]:
     """Add the stories of an exported file, one after the other; known ones are left as they are.
 
     The whole file is checked before the first is added. Raises LibraryError for
@@ -88,7 +86,7 @@ def import_stories(
                     if own is not None:
                         yield Added(own, is_new=False)
                     else:
-                        yield library.add(story, vectors=rows, advance=advance)
+                        yield library.add(story, vectors=rows)
     except FileNotFoundError as error:
         raise LibraryError(f"There is no file {file}. Check the name and the folder.") from error
     except OSError as error:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 import sqlite3
 
-MOST_MATCHES = 20_000
-"""Passages that the words of one question may match together; see `_telling`."""
+MOST_MATCHES = 1_500
+"""Passages that the words of one question may match together; BM25 takes some 3 us for each."""
+SMALL = 5_000
+"""Passages of a library up to which all words of a question count."""
 MOST_WORDS = 64
 
 
 class KeywordSearch:
     """Finds passages by words. Remembers which words are too common to tell anything."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most_matches: int = MOST_MATCHES, small: int = SMALL) -> None:
+        self._most = most_matches
+        self._small = small
         self._counts: dict[str, int] = {}
         self._passages = 0
 
@@ -40,13 +44,13 @@ class KeywordSearch:
         ).fetchall()
 
     def _telling(self, connection: sqlite3.Connection, words: list[str]) -> list[str]:
-        """The rarest words, as many as match 20,000 passages together.
+        """The rarest words, as many as match a bounded number of passages together.
 
         BM25 visits every match of every word: in a million passages, "the" alone
         would take a second and tell nothing. Small libraries keep all words.
         """
         (passages,) = connection.execute("SELECT coalesce(max(id), 0) FROM passages").fetchone()
-        if passages * len(words) <= MOST_MATCHES:
+        if passages <= self._small:
             return words
         if not self._passages / 2 <= passages <= self._passages * 2:
             self._counts.clear()  # counted when the library was another one
@@ -55,19 +59,19 @@ class KeywordSearch:
         total = 0
         for word in sorted(words, key=lambda word: self._count(connection, word)):
             total += self._count(connection, word)
-            if total > MOST_MATCHES:
+            if total > self._most:
                 break
             rare.append(word)
         return rare
 
     def _count(self, connection: sqlite3.Connection, word: str) -> int:
-        """How many passages hold a word; no more than 20,001 are counted."""
+        """How many passages hold a word; one more than the bound stands for all above it."""
         if word not in self._counts:
             if len(self._counts) > 100_000:
                 self._counts.clear()
             (self._counts[word],) = connection.execute(
                 "SELECT count(*) FROM (SELECT 1 FROM passage_words WHERE passage_words MATCH ?"
                 " LIMIT ?)",
-                (f'"{word}"', MOST_MATCHES + 1),
+                (f'"{word}"', self._most + 1),
             ).fetchone()
         return self._counts[word]

@@ -115,6 +115,35 @@ class Library:
         with self._database.transaction() as connection:
             return adding.keep(connection, story, prepared)
 
+    def embed_stories(
+        self, stories: Sequence[Story], *, advance: Advance | None = None
+    ) -> list[NDArray[np.float32] | None]:
+        """Vectors for `add`, of many stories together: small ones fill a batch only so.
+
+        None for a story whose text the library has.
+        """
+        with self._database.reading() as connection:
+            new = [records.with_text(connection, story.text) is None for story in stories]
+        texts = [
+            adding.passage_texts(story) if n else [] for story, n in zip(stories, new, strict=True)
+        ]
+        every = [text for own in texts for text in own]
+        done = 0
+
+        def count(more: int) -> None:
+            nonlocal done
+            done += more
+            if advance is not None:
+                advance(done, len(every))
+
+        vectors = self._embedder.embed(every, advance=count)
+        found: list[NDArray[np.float32] | None] = []
+        begin = 0
+        for own in texts:
+            found.append(vectors[begin : begin + len(own)] if own else None)
+            begin += len(own)
+        return found
+
     def remove(self, story_id: str) -> Story:
         """Take a story off the shelf for good and return it. Raises LibraryError if unknown."""
         with self._database.transaction() as connection:
@@ -213,8 +242,18 @@ class Library:
             ).fetchone()
         return None if row is None else (row[0], Passage(*row[1:]))
 
+    def passages(self, story_id: str) -> list[tuple[int, Passage]]:
+        """A story's passages in order, with their ids."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                'SELECT id, number, start, "end", first, last FROM passages WHERE story = ?'
+                " ORDER BY number",
+                (story_id,),
+            ).fetchall()
+        return [(row[0], Passage(*row[1:])) for row in rows]
+
     def settle(self) -> None:
-        """Wait until an index that is being made in the background is there."""
+        """Make the index of a library that has grown, if it is due, and wait until it is there."""
         self._neighbours.settle()
 
     def count(self) -> int:

@@ -84,10 +84,21 @@ class Neighbours:
         return found[0][1] if found else -1.0
 
     def settle(self) -> None:
-        """Wait until an index that is being made is there."""
+        """Make the compressed index now if it is due, and wait until it is there.
+
+        For programs that end soon: what they began in the background would end with them.
+        """
         builder = self._builder
         if builder is not None:
             builder.join()
+            return
+        with self._database.reading() as connection:
+            last = compressed.covered(self._file.parent, library=_mark(connection))
+            (recent,) = connection.execute(
+                "SELECT count(*) FROM passages WHERE id > ?", (last,)
+            ).fetchone()
+        if recent > self._exact_up_to:
+            self._build()
 
     def _search(
         self,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 VECTORS_PER_LIST = 500
-LISTS_VISITED = 40
+LISTS_VISITED = 160
 """Of the compressed index, for a question; measured in tests/benchmarks/library.py."""
 SAMPLE_PER_LIST = 64
 """Vectors that training sees for each list; more makes it slower, and no better that one sees."""

@@ -12,8 +12,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from index.errors import LibraryError
+from index.readers import read_address
 from index.readers.addresses import is_public, public_address
 from index.readers.fetching import USER_AGENT, Fetched, Limits, fetch
+from tests import documents
+from tests.documents import FERRY
 
 FAST = Limits(size=100_000, seconds=3.0, redirects=3)
 
@@ -31,6 +34,15 @@ class Site(BaseHTTPRequestHandler):
             if isinstance(self.robots, int):
                 return self.answer(b"", status=self.robots)
             return self.answer(self.robots, type="text/plain")
+        if path == "/feed":
+            items = [
+                ("Ferry", f"http://{self.headers['Host']}/ferry", "It sang."),
+                ("Gone", f"http://{self.headers['Host']}/status/404", "A teaser."),
+                ("House", "http://127.0.0.1:1/", "Another teaser."),
+            ]
+            return self.answer(documents.feed(items), type="application/rss+xml")
+        if path == "/ferry":
+            return self.answer(documents.page())
         if path.startswith("/to/"):
             return self.answer(b"", status=302, location=path.removeprefix("/to/"))
         if path == "/round":
@@ -247,3 +259,18 @@ def test_a_closed_door_is_said() -> None:
     with serving() as (port, _):
         pass
     assert "cannot be fetched" in refusal(port, "/page")
+
+
+def test_the_items_of_a_feed_are_fetched_whole_where_they_can_be() -> None:
+    with serving() as (port, _):
+
+        def here(address: str) -> Fetched:
+            return fetch(address, resolve=only_the_site, limits=FAST)
+
+        site = f"http://skarra.example:{port}"
+        ferry, gone, house = read_address(f"{site}/feed", fetch=here)
+        (page,) = read_address(f"{site}/ferry#top", fetch=here)
+    assert FERRY[3] in ferry.text and ferry.origin == f"{site}/ferry"
+    assert gone.text == "Gone\n\nA teaser.\n"
+    assert house.text == "House\n\nAnother teaser.\n"
+    assert page.text == ferry.text and page.origin == ferry.origin

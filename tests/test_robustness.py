@@ -130,6 +130,13 @@ def test_a_compressed_index_finds_what_an_exact_one_does(filled: Path) -> None:
         assert near[0] == exact.vector_matches(query, 5)[0]
 
 
+def test_a_program_that_ends_soon_makes_the_index_before(filled: Path) -> None:
+    shutil.rmtree(*filled.glob("vectors-*"))
+    library = open_library(filled)
+    library.settle()
+    assert list(filled.glob("vectors-*/manifest.json"))
+
+
 def test_what_is_removed_or_added_beside_an_index_is_so_at_once(filled: Path) -> None:
     library = open_library(filled)
     library.remove("story-3")

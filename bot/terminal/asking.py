@@ -22,6 +22,7 @@ from bot.terminal.screen import Screen
 from bot.terminal.stories import add_source
 from bot.terminal.telling import tell
 from index.library import Library
+from index.readers import is_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def _story_id(library: Library, story: str) -> str:
     """The id of a story named by its id or by a file, which is added."""
     if any(entry.id == story for entry in library.entries()):
         return story
-    if Path(story).suffix or Path(story).exists():
+    if Path(story).suffix or Path(story).exists() or is_address(story):
         return add_source(library, story).story.id
     return library.story(story).id
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot import assembly
 from bot.settings import Settings
@@ -19,17 +20,21 @@ from index.readers import files_in, read_source, read_stories
 from index.story import Story
 from index.watch import FolderWatch
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _CHANGES_SHOWN = 3
+_READ_AHEAD = 200_000
+"""Characters of stories that are embedded together."""
 _SECONDS_BETWEEN_LOOKS = 2.0
 
 
 def add(settings: Settings, sources: Sequence[str], *, screen: Screen, notes: Screen) -> Exit:
     """Add each source; what cannot be added is said, and the others are added all the same."""
-    outcome = Exit.ANSWERED
     library = assembly.library(settings)
-    for source in sources:
-        outcome = max(outcome, _add_all(library, source, screen=screen, notes=notes))
-    library.settle()
+    outcome = _add_all(library, sources, screen=screen, notes=notes)
+    _settle(library)
     return outcome
 
 
@@ -43,8 +48,7 @@ def watch(settings: Settings, folder: Path, *, screen: Screen, notes: Screen) ->
     notes.write(f"Watching {visible(str(folder))}; Ctrl-C ends it.\n")
     while True:
         seen = watched.look()
-        for path in seen.ready:
-            _add_all(library, str(path), screen=screen, notes=notes)
+        _add_all(library, map(str, seen.ready), screen=screen, notes=notes)
         for path in seen.gone:
             notes.write(f"{visible(str(path))} is gone; its story stays in the library.\n")
         time.sleep(_SECONDS_BETWEEN_LOOKS)
@@ -52,31 +56,58 @@ def watch(settings: Settings, folder: Path, *, screen: Screen, notes: Screen) ->
 
 def add_source(library: Library, source: str) -> Added:
     """Read the one story of a source and put it on the shelf. Raises LibraryError."""
-    return _add_story(library, read_source(source))
+    story = read_source(source)
+    (vectors,) = _embedded(library, [story])
+    return library.add(story, vectors=vectors)
 
 
-def _add_all(library: Library, source: str, *, screen: Screen, notes: Screen) -> Exit:
+def _add_all(library: Library, sources: Iterable[str], *, screen: Screen, notes: Screen) -> Exit:
     outcome = Exit.ANSWERED
-    try:
-        folder = Path(source)
-        parts = [str(file) for file in files_in(folder)] if folder.is_dir() else [source]
-        if not parts:
-            raise LibraryError(f"{source} holds no file that Storychat reads.")
-    except LibraryError as error:
+    read: list[Story] = []
+
+    def refuse(error: LibraryError) -> None:
+        nonlocal outcome
         notes.write(f"{visible(str(error))}\n")
-        return Exit.ERROR
-    for part in parts:
+        outcome = Exit.ERROR
+
+    def put() -> None:
+        for story, vectors in zip(read, _embedded(library, read), strict=True):
+            try:
+                _tell(library.add(story, vectors=vectors), screen=screen)
+            except LibraryError as error:
+                refuse(error)
+        read.clear()
+
+    for source in sources:
         try:
-            for story in read_stories(part):
-                _tell(_add_story(library, story), screen=screen)
+            for part in _parts(source):
+                try:
+                    read.extend(read_stories(part))
+                except LibraryError as error:
+                    refuse(error)
+                if sum(len(story.text) for story in read) > _READ_AHEAD:
+                    put()
         except LibraryError as error:
-            notes.write(f"{visible(str(error))}\n")
-            outcome = Exit.ERROR
+            refuse(error)
+    put()
     return outcome
 
 
-def _add_story(library: Library, story: Story) -> Added:
-    with progress.bar(f"Adding {visible(story.title)}", total=None) as advance:
+def _parts(source: str) -> list[str]:
+    """The files of a folder, or the source itself."""
+    folder = Path(source)
+    if not folder.is_dir():
+        return [source]
+    parts = [str(file) for file in files_in(folder)]
+    if not parts:
+        raise LibraryError(f"{source} holds no file that Storychat reads.")
+    return parts
+
+
+def _embedded(library: Library, stories: Sequence[Story]) -> list[NDArray[np.float32] | None]:
+    """The vectors of stories that are to be added, with a progress bar."""
+    what = visible(stories[0].title) if len(stories) == 1 else f"{len(stories)} stories"
+    with progress.bar(f"Adding {what}", total=None) as advance:
         done = 0
 
         def count(now: int, _: int) -> None:
@@ -84,7 +115,7 @@ def _add_story(library: Library, story: Story) -> Added:
             advance(now - done)
             done = now
 
-        return library.add(story, advance=count)
+        return library.embed_stories(stories, advance=count)
 
 
 def _tell(added: Added, *, screen: Screen) -> None:
@@ -186,5 +217,10 @@ def import_file(settings: Settings, file: Path, *, screen: Screen) -> Exit:
     library = assembly.library(settings)
     for added in exchange.import_stories(library, file):
         _tell(added, screen=screen)
-    library.settle()
+    _settle(library)
     return Exit.ANSWERED
+
+
+def _settle(library: Library) -> None:
+    with progress.waiting("Arranging the library"):
+        library.settle()

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from index.errors import LibraryError
 from index.readers import formats, isolation, plain
 from index.readers.webpage import is_address, without_fragment
 from index.story import Story
+
+if TYPE_CHECKING:
+    from index.readers.fetching import Fetched
+
+__all__ = ["files_in", "is_address", "read_address", "read_bytes", "read_source", "read_stories"]
 
 LARGEST_FILE = 50_000_000
 """Bytes; scanned books are larger, but hold no text."""
@@ -18,6 +24,13 @@ MOST_FILES = 10_000
 """In one folder."""
 
 STANDARD_INPUT = "-"
+
+Fetch = Callable[[str], "Fetched"]
+"""Fetches an address; see fetching.fetch."""
+
+_TEASER = 500
+"""Characters of a feed's item below which it is not the article, but a call to read it."""
+_MOST_FOLLOWED = 30
 
 _PLAIN = (".txt", ".text", "")
 _ENDINGS = frozenset(
@@ -67,15 +80,33 @@ def read_bytes(data: bytes, *, name: str, media_type: str = "") -> tuple[Story, 
     return isolation.parse(data, name=name, media_type=media_type)
 
 
-def read_address(address: str) -> tuple[Story, ...]:
-    """The stories at an address: a page, a document, or the items of a feed."""
-    from index.readers.fetching import fetch
+def read_address(address: str, *, fetch: Fetch | None = None) -> tuple[Story, ...]:
+    """The stories at an address: a page, a document, or the items of a feed.
 
-    found = fetch(without_fragment(address))
+    Of a feed's items the first thirty that are mere teasers are fetched whole;
+    one that cannot be had stays a teaser. Not to be called where an event loop
+    runs; give it a thread.
+    """
+    from index.readers import fetching
+
+    get = fetch or fetching.fetch
+    found = get(without_fragment(address))
     stories = read_bytes(found.data, name=found.address, media_type=found.media_type)
-    if len(stories) == 1:
+    if len(stories) == 1 and stories[0].source == found.address:
         return (replace(stories[0], origin=stories[0].origin or found.address),)
-    return stories
+    items = [story for story in stories if is_address(story.origin) and len(story.text) < _TEASER]
+    whole = {item.origin: _whole(item, get) for item in items[:_MOST_FOLLOWED]}
+    return tuple(whole.get(story.origin, story) for story in stories)
+
+
+def _whole(teaser: Story, fetch: Fetch) -> Story:
+    """The page a feed's item stands for, or the item itself."""
+    try:
+        found = fetch(teaser.origin)
+        (story,) = read_bytes(found.data, name=found.address, media_type=found.media_type)
+    except (LibraryError, ValueError):  # no page, or not one story
+        return teaser
+    return replace(story, origin=teaser.origin) if len(story.text) > len(teaser.text) else teaser
 
 
 def files_in(folder: Path) -> Iterator[Path]:

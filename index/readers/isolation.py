@@ -38,7 +38,6 @@ def parse(
                 env={
                     "PYTHONPATH": str(_ROOT),
                     "PYTHONIOENCODING": "utf-8:surrogatepass",
-                    "PYTHONHASHSEED": "0",
                     "PATH": os.defpath,
                     "TZ": "UTC",
                 },

@@ -1,0 +1,132 @@
+"""Retrieval on its own: how often, and how early, a search finds the passage that answers.
+
+    python -m tests.evaluation.retrieval [SET_FOLDER ...]
+
+All stories of a set lie in one library; every answerable question is put to
+all of it, as vector search alone, as keyword search alone, and as both fused.
+A passage is right if it is of the question's story and holds the words of a
+gold sentence, or its beginning where the sentence is longer than a passage.
+Prints a table of recall@k and MRR (of the first ten).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot import assembly
+from bot.settings import read_settings
+from index.library import Library
+from index.readers import read_source
+from index.search import search
+
+OWN = Path(__file__).parent
+DEPTHS = (1, 4, 8)
+DEEPEST = 10
+_BEGINNING = 60
+"""Characters of a gold sentence, letters and digits only."""
+
+Search = Callable[[str], Sequence[int]]
+"""Question -> ids of passages, the best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """Recall by depth, and mean reciprocal rank; all in 0..1."""
+
+    recall: Mapping[int, float]
+    mrr: float
+
+
+def kinds(library: Library) -> dict[str, Search]:
+    """The kinds of search, by name."""
+
+    def vectors(question: str) -> Sequence[int]:
+        query = library.embed_question(question)
+        return [passage for passage, _ in library.vector_matches(query, DEEPEST)]
+
+    def keywords(question: str) -> Sequence[int]:
+        return [passage for passage, _ in library.keyword_matches(question, DEEPEST)]
+
+    def fused(question: str) -> Sequence[int]:
+        hits = search(library, question, count=DEEPEST)
+        numbers = {id: dict(library.passages(id)) for id in {hit.story_id for hit in hits}}
+        return [
+            next(id for id, passage in numbers[hit.story_id].items() if passage == hit.passage)
+            for hit in hits
+        ]
+
+    return {"vectors": vectors, "keywords": keywords, "both": fused}
+
+
+def measure(search: Search, gold: Sequence[tuple[str, set[int]]]) -> Retrieval:
+    """Put each question, and look at which rank one of its passages is."""
+    ranks: list[int | None] = []
+    for question, right in gold:
+        found = search(question)
+        ranks.append(next((rank for rank, id in enumerate(found, 1) if id in right), None))
+    return Retrieval(
+        {k: sum(r is not None and r <= k for r in ranks) / len(ranks) for k in DEPTHS},
+        sum(1 / rank for rank in ranks if rank is not None) / len(ranks),
+    )
+
+
+def gold_passages(library: Library, question: Mapping[str, Any], story_id: str) -> set[int]:
+    """The ids of the passages that hold a gold sentence of a question."""
+    text = library.story(story_id).text
+    wanted = [_letters(sentence)[:_BEGINNING] for sentence in question["evidence"]]
+    return {
+        passage_id
+        for passage_id, passage in library.passages(story_id)
+        if any(words in _letters(text[passage.start : passage.end]) for words in wanted)
+    }
+
+
+def run(folder: Path, place: Path) -> list[str]:
+    """The rows of one set."""
+    settings = read_settings(library=place)
+    library = assembly.library(settings)
+    ids = {
+        file.stem: library.add(read_source(str(file))).story.id
+        for file in sorted((folder / "stories").glob("*.txt"))
+    }
+    lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    questions = [json.loads(line) for line in lines if line.strip()]
+    gold = [
+        (question["question"], gold_passages(library, question, ids[question["story"]]))
+        for question in questions
+        if question["answerable"]
+    ]
+    found = [(question, right) for question, right in gold if right]
+    rows = []
+    for kind, one in kinds(library).items():
+        figures = measure(one, found)
+        recall = " | ".join(f"{figures.recall[k]:.3f}" for k in DEPTHS)
+        rows.append(f"| {folder.name} ({len(found)}) | {kind} | {recall} | {figures.mrr:.3f} |")
+    library.close()
+    return rows
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def main() -> None:
+    """Parse arguments, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="*", type=Path, default=[OWN], metavar="SET_FOLDER")
+    depths = " | ".join(f"recall@{k}" for k in DEPTHS)
+    print(f"| set (questions) | search | {depths} | MRR |\n|---|---|{'---|' * (len(DEPTHS) + 1)}")
+    for folder in parser.parse_args().sets:
+        with tempfile.TemporaryDirectory() as place:
+            print("\n".join(run(folder.resolve(), Path(place))), flush=True)
+
+
+if __name__ == "__main__":
+    main()
