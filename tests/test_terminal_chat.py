@@ -188,7 +188,9 @@ def test_commands_and_stories_are_completed(typed: str, offered: list[str]) -> N
     screen = Screen(stream=io.StringIO(), columns=lambda: 72, colours=False)
     with no_keyboard():
         past = line_editor.history(None, remark=print)
-        session = line_editor.session(past, list_stories=list_stories, screen=screen)
+        session = line_editor.session(
+            past, list_stories=list_stories, screen=screen, status=lambda: ""
+        )
     assert session.completer is not None
     found = session.completer.get_completions(Document(typed), CompleteEvent())
     assert [completion.text for completion in found] == offered
