@@ -24,7 +24,11 @@ LEAST_GAIN = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Sentences of one story that carry a claim; `support` is the share of its words in them."""
+    """Sentences of one story that carry a claim.
+
+    `support` is the weighted share of its words that stand in them or in the
+    question: what was asked may be repeated.
+    """
 
     story: Story
     sentences: tuple[Sentence, ...]
@@ -76,7 +80,7 @@ def align(claim: str, question: str, candidates: Sequence[Candidate]) -> Evidenc
 
     best = max(candidates, key=score)
     others = [c.number for c in candidates if c.story is best.story and c is not best]
-    return _complete(best.story, best.number, others, claimed)
+    return _complete(best.story, best.number, others, claimed, asked)
 
 
 def nearest(
@@ -91,14 +95,16 @@ def nearest(
     return [(c.story.story, c.story.sentences[c.number]) for c in ranked[:count]]
 
 
-def _complete(story: StoryWords, number: int, others: Sequence[int], claimed: set[str]) -> Evidence:
+def _complete(
+    story: StoryWords, number: int, others: Sequence[int], claimed: set[str], asked: set[str]
+) -> Evidence:
     chosen = [number]
     present = set(story.words[number])
-    support = story.weights.share(claimed, present)
+    carried = story.weights.share(claimed, present)
     while len(chosen) < MOST_CITED:
         gain, further = max(
             (
-                (story.weights.share(claimed, present | story.words[n]) - support, -n)
+                (story.weights.share(claimed, present | story.words[n]) - carried, -n)
                 for n in others
                 if n not in chosen
             ),
@@ -108,5 +114,6 @@ def _complete(story: StoryWords, number: int, others: Sequence[int], claimed: se
             break
         chosen.append(-further)
         present |= story.words[-further]
-        support += gain
+        carried += gain
+    support = story.weights.share(claimed, present | asked)
     return Evidence(story.story, tuple(story.sentences[n] for n in sorted(chosen)), support)
