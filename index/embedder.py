@@ -54,8 +54,6 @@ class SentenceTransformersEmbedder:
                     f"The embedding model is not at {self._folder}. "
                     "Run `storychat models fetch` to get it."
                 )
-            # All weights are local: the hub's client must not look for newer ones.
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")
             os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
             from sentence_transformers import SentenceTransformer
             from transformers.utils import logging

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,11 @@ from bot import assembly
 from bot.settings import Settings, read_settings
 from index.embedder import SentenceTransformersEmbedder
 from index.library import Library
+
+# Whoever starts the tests in the background of a shell has Ctrl-C ignored in them and in what they
+# start; several tests press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 HARBOUR = """The harbour at Vell reopens
 
