@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.answering.citations import Evidence
 
-LEAST_YES = 0.35
+LEAST_YES = 0.3
 """The model's own probability that the story states the answer, below which nothing is written."""
 LEAST_SUPPORT = 0.6
 """The weighted share of a sentence's words that its cited sentences, or the question, must hold."""

@@ -49,6 +49,7 @@ def main() -> None:
     lines = [_HEADER]
     with tempfile.TemporaryDirectory() as place:
         settings = read_settings(library=arguments.library or Path(place), model=arguments.model)
+        circumstances = _circumstances(settings)  # now: the checkout may change meanwhile
         for folder in arguments.sets:
             questions = _questions(folder, half=arguments.half, limit=arguments.limit)
             results = _answer(folder, questions, settings)
@@ -63,7 +64,7 @@ def main() -> None:
     print("\n".join(lines))
     if arguments.record:
         with RESULTS.open("a", encoding="utf-8") as file:
-            file.write(f"\n## {_circumstances(settings)}\n\n" + "\n".join(lines) + "\n")
+            file.write(f"\n## {circumstances}\n\n" + "\n".join(lines) + "\n")
 
 
 def _keep(file: Path, results: dict[str, dict[str, Any]]) -> None:
