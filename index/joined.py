@@ -6,7 +6,7 @@ the library named `own` is `own/s`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,10 +30,6 @@ class JoinedLibrary:
     def embed_question(self, question: str) -> NDArray[np.float32]:
         """See Library.embed_question."""
         return self._parts[0].embed_question(question)
-
-    def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """See Library.embed_texts."""
-        return self._parts[0].embed_texts(texts)
 
     def vector_matches(
         self, query: NDArray[np.float32], count: int, *, story_id: str | None = None

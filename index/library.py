@@ -212,10 +212,6 @@ class Library:
         vector: NDArray[np.float32] = self._embedder.embed([question])[0]
         return vector
 
-    def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of any texts, shape (len(texts), dimensions)."""
-        return self._embedder.embed(texts)
-
     def vector_matches(
         self, query: NDArray[np.float32], count: int, *, story_id: str | None = None
     ) -> list[tuple[int, float]]:
