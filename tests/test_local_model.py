@@ -125,9 +125,12 @@ def test_askers_at_once_see_what_each_sees_alone(model: LocalModel) -> None:
     with ThreadPoolExecutor(len(jobs)) as pool:
         together = list(pool.map(lambda job: model.log_probabilities(*job), jobs))
     for one, other in zip(alone, together, strict=True):
-        assert one == pytest.approx(other, abs=0.4)  # larger steps are rounded otherwise
-    # A stranger's passages would have made a difference of another size.
-    assert sum(alone[0]) - sum(alone[-1]) > 10
+        # Steps of another size are rounded otherwise, on each kind of processor in its own way.
+        apart = [abs(a - b) for a, b in zip(one, other, strict=True)]
+        assert sum(apart) / len(apart) < 0.3
+    # A stranger's passages make a difference of another size.
+    strange = [abs(a - b) for a, b in zip(alone[0], alone[-1], strict=True)]
+    assert sum(strange) / len(strange) > 1
 
 
 def test_answers_written_at_once_hold_no_words_of_the_others(model: LocalModel) -> None:
