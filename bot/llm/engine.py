@@ -165,6 +165,7 @@ class Engine:
         if unread is not None:
             self._read_units(rows, parts, unread)
         elif rows:
+            self._reader.stop()  # its lead-in would be in the way of every step
             self._decode(rows, parts)
         elif self._to_read:
             self._read_on()

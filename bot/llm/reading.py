@@ -79,6 +79,8 @@ class Reader:
 
     def stop(self) -> None:
         """Free the sequence's cells; what was kept stays kept."""
+        if self._layout is None:
+            return
         self._context.drop(self._sequence)
         self._layout = None
         self._planned.clear()

@@ -1,7 +1,8 @@
 """The units that lie in the context now, each in a sequence of its own, to be lent without copying.
 
-Attention runs over all cells in use, also those an asker does not see, so only
-what was lent lately stays here; the rest comes back from `states` in milliseconds.
+Attention runs over all cells in use, also those an asker does not see, so while
+somebody reads only what is lent stays here; the rest comes back from `states` in
+milliseconds.
 """
 
 from __future__ import annotations
@@ -99,6 +100,8 @@ class Shelf:
         missing = [unit for unit in units if not self.has(unit)]
         if missing:
             return missing
+        # Before others come in: they then take the lowest cells, and attention runs up to the last.
+        self._let_go_of_all_but({unit.key for unit in units})
         chosen: list[_Resident] = []
         cursor = self._head_tokens
         limit = self._context.trained_positions - 1024
@@ -152,6 +155,11 @@ class Shelf:
         """Forget what was resident: the context's cells have been lost."""
         for resident in list(self._residents):
             self._let_go(resident)
+
+    def _let_go_of_all_but(self, wanted: set[str]) -> None:
+        for resident in list(self._residents):
+            if not resident.lenders and resident.unit.key not in wanted:
+                self._let_go(resident)
 
     def _resident(self, unit: Unit, start: int) -> _Resident | None:
         for resident in self._residents:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from statistics import median
 
+_STORYCHAT = (sys.executable, "-m", "bot.cli")
 _LOAD_WEIGHTS = """
 import time; began = time.monotonic()
 from bot import assembly
@@ -27,29 +29,47 @@ print(time.monotonic() - began)
 
 
 def cold_ask(library: Path, question: str, *, story: str, runs: int) -> dict[str, float]:
-    """`storychat ask` in a new process, by its own clock for the warm part."""
-    first_words, warm = [], []
-    for _ in range(runs):
-        began = time.monotonic()
-        done = subprocess.run(
-            [sys.executable, "-m", "bot.cli", "--library", str(library),
-             "ask", "--json", question, "--story", story],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        seconds = time.monotonic() - began
-        answer = json.loads(done.stdout)
-        # What comes after the first word: the rest of the answer, and the process's end.
-        first_words.append(seconds - (answer["total_s"] - answer["ttft_s"]))
-        warm.append(answer["ttft_s"])
+    """`storychat ask` in a new process, to its first letter, beside its loads and a warm answer."""
+    cold = median(_first_letter(library, question, story=story) for _ in range(runs))
+    warm = median(_warm(library, question, story=story) for _ in range(runs))
     weights, embedder = _load(_LOAD_WEIGHTS, runs), _load(_LOAD_EMBEDDER, runs)
-    limit = 1.2 * max(weights, embedder) + median(warm)
     return {
-        "cold_first_word_s": median(first_words),
+        "cold_first_word_s": cold,
         "load_weights_s": weights,
         "load_embedder_s": embedder,
-        "warm_first_word_s": median(warm),
-        "cold_to_limit": median(first_words) / limit,
+        "warm_first_word_s": warm,
+        "cold_to_limit": cold / (1.2 * max(weights, embedder) + warm),
     }
+
+
+def _first_letter(library: Path, question: str, *, story: str) -> float:
+    """Seconds from process start until something stands on standard output."""
+    began = time.monotonic()
+    with subprocess.Popen(
+        [*_STORYCHAT, "--library", str(library), "ask", question, "--story", story],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.read(1)
+        seconds = time.monotonic() - began
+        process.stdout.read()
+    return seconds
+
+
+def _warm(library: Path, question: str, *, story: str) -> float:
+    """Seconds to the first shown sentence of the second of two questions of one process."""
+    lines = [json.dumps({"id": str(i), "question": question, "story": story}) for i in range(2)]
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
+        file.write("\n".join(lines))
+        file.flush()
+        done = subprocess.run(
+            [*_STORYCHAT, "--library", str(library), "ask", "--json", "--questions", file.name],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    return float(json.loads(done.stdout.splitlines()[-1])["ttft_s"])
 
 
 def _load(code: str, runs: int) -> float:
