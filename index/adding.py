@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from index import records
+from index.cleaning import set_aside
 from index.embedder import Embedder
 from index.errors import LibraryError
-from index.passages import cut_passages
+from index.passages import cut_passages, passage_text
 from index.sentences import split_sentences
-from index.story import Story
+from index.story import Passage, Sentence, Story
 from index.twins import Shingles
 
 if TYPE_CHECKING:
@@ -33,16 +34,26 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What adding did: the story as it is kept, whether its id is new, how its text changed."""
+    """What adding did: the story as it is kept, whether its id is new, how its text changed.
+
+    `set_aside` are the lines of page furniture that were found in it.
+    """
 
     story: Story
     is_new: bool
     change: Change | None = None
+    set_aside: tuple[str, ...] = ()
 
 
 def passage_texts(story: Story) -> list[str]:
     """The texts of a story's passages, in order."""
-    return [story.text[p.start : p.end] for p in cut_passages(split_sentences(story.text))]
+    sentences = sentences_of(story)
+    return [passage_text(story.text, sentences, p) for p in cut_passages(sentences)]
+
+
+def sentences_of(story: Story) -> tuple[Sentence, ...]:
+    """A story's sentences, those of page furniture set aside."""
+    return set_aside(story.text, split_sentences(story.text))
 
 
 def prepare(
@@ -58,9 +69,9 @@ def prepare(
 
     if not any(map(str.isalnum, story.text)):
         raise LibraryError(f"{story.source} holds no sentence to ask about.")
-    sentences = split_sentences(story.text)
+    sentences = sentences_of(story)
     passages = cut_passages(sentences)
-    texts = [story.text[p.start : p.end] for p in passages]
+    texts = [passage_text(story.text, sentences, p) for p in passages]
     if given is not None and len(given) == len(texts):
         known = dict(zip(texts, given, strict=True))
     unknown = [i for i, text in enumerate(texts) if text not in known]
@@ -95,26 +106,40 @@ def keep(connection: sqlite3.Connection, story: Story, prepared: records.Prepare
         if old not in (None, known) and records.origins(connection, str(old)) == 0:
             # What was found there has become a story that is here already.
             records.delete(connection, str(old))
-        return Added(story_in(connection, known), is_new=False)
+        return found(connection, known)
     if old is not None and records.origins(connection, old) == 1:
         before = story_in(connection, old)
         change = _change(connection, before, prepared)
         records.replace(connection, prepared, old)
-        return Added(story_in(connection, old), is_new=False, change=change)
+        return replace(found(connection, old), change=change)
     new_id = records.free_id(connection, story.id or story.title)
     records.insert(connection, prepared, new_id)
-    return Added(story_in(connection, new_id), is_new=True)
+    return replace(found(connection, new_id), is_new=True)
+
+
+def found(connection: sqlite3.Connection, story_id: str) -> Added:
+    """What is told of a story that was there already. Raises LibraryError if there is none."""
+    return Added(
+        story_in(connection, story_id),
+        is_new=False,
+        set_aside=records.lines_set_aside(connection, story_id),
+    )
 
 
 def vectors_of(connection: sqlite3.Connection, story: Story) -> dict[str, NDArray[np.float32]]:
     """The vectors of a story's passages by their texts."""
     import numpy as np
 
+    sentences = records.sentences(connection, story)
     rows = connection.execute(
-        'SELECT start, "end", vector FROM passages JOIN vectors ON passage = id WHERE story = ?',
+        'SELECT vector, number, start, "end", first, last FROM passages'
+        " JOIN vectors ON passage = id WHERE story = ?",
         (story.id,),
     )
-    return {story.text[a:b]: np.frombuffer(blob, dtype="<f4") for a, b, blob in rows}
+    return {
+        passage_text(story.text, sentences, Passage(*passage)): np.frombuffer(blob, dtype="<f4")
+        for blob, *passage in rows
+    }
 
 
 def story_in(connection: sqlite3.Connection, story_id: str) -> Story:
@@ -128,8 +153,13 @@ def story_in(connection: sqlite3.Connection, story_id: str) -> Story:
 
 
 def _change(connection: sqlite3.Connection, before: Story, prepared: records.Prepared) -> Change:
-    old = [before.text[a:b] for _, a, b in records.spans(connection, before.id)]
-    new = [prepared.story.text[s.start : s.end] for s in prepared.sentences]
+    # An advertisement that has made way for another is no news.
+    old = [
+        before.text[a:b]
+        for _, a, b, is_aside in records.spans(connection, before.id)
+        if not is_aside
+    ]
+    new = [prepared.story.text[s.start : s.end] for s in prepared.sentences if not s.set_aside]
     was, now = set(old), set(new)
     return Change(
         new=tuple(sentence for sentence in new if sentence not in was),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index.errors import LibraryError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _FIRST = """
 CREATE TABLE about(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -99,7 +99,12 @@ CREATE TRIGGER story_changed AFTER UPDATE ON stories BEGIN
 END;
 """
 
-_STEPS = (_FIRST, _SECOND)
+# Passages made before hold every sentence; a story whose furniture is to go is added anew.
+_THIRD = """
+ALTER TABLE sentences ADD COLUMN set_aside INTEGER NOT NULL DEFAULT 0;
+"""
+
+_STEPS = (_FIRST, _SECOND, _THIRD)
 """Step n leads from version n to n + 1."""
 
 

@@ -16,11 +16,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+from index.adding import sentences_of
 from index.errors import LibraryError
 from index.library import Added, Library
 from index.readers.isolation import story_from_plain
 
-FORMAT = 1
+FORMAT = 2
+"""2 names the sentences that are set aside; in 1, vectors were of passages with everything."""
 _MANIFEST, _STORIES, _VECTORS = "manifest.json", "stories.jsonl", "vectors.f32"
 _MOST_BYTES = 20_000_000_000
 _PIECE = 1 << 20
@@ -48,7 +50,9 @@ def _write(library: Library, draft: Path, place: Path) -> int:
     with (place / _STORIES).open("wb") as texts, (place / _VECTORS).open("wb") as vectors:
         for entry in stories:
             story, rows = library.story_with_vectors(entry.id)
-            texts.write(json.dumps(asdict(story) | {"vectors": len(rows)}).encode() + b"\n")
+            aside = [s.number for s in library.sentences(entry.id) if s.set_aside]
+            plain = asdict(story) | {"vectors": len(rows), "set_aside": aside}
+            texts.write(json.dumps(plain).encode() + b"\n")
             vectors.write(rows.astype("<f4").tobytes())
     manifest = {
         "format": FORMAT,
@@ -81,6 +85,9 @@ def import_stories(library: Library, file: Path) -> Iterator[Added]:
                     plain = json.loads(line)
                     rows = _rows(vectors, int(plain["vectors"]), manifest, library)
                     story = story_from_plain(plain)
+                    aside = [s.number for s in sentences_of(story) if s.set_aside]
+                    if aside != plain.get("set_aside", []):
+                        rows = None  # they are vectors of other passages
                     # What the library has from there is its own, and maybe newer.
                     own = library.at_origin(story.origin) if story.origin else None
                     if own is not None:

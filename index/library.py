@@ -107,7 +107,7 @@ class Library:
             known = records.with_text(connection, story.text)
             old = records.at_origin(connection, story.origin)
             if known is not None and (not story.origin or old == known):
-                return Added(story_in(connection, known), is_new=False)
+                return adding.found(connection, known)
             kept = {} if old is None else adding.vectors_of(connection, story_in(connection, old))
         prepared = None
         if known is None:

@@ -14,7 +14,11 @@ LONGEST_PASSAGE = 1_200
 
 
 def cut_passages(sentences: Sequence[Sentence]) -> tuple[Passage, ...]:
-    """Runs of up to four sentences, each sharing its first with the end of the one before."""
+    """Runs of up to four sentences, each sharing its first with the end of the one before.
+
+    What is set aside is passed over, as if the sentences around it were neighbours.
+    """
+    sentences = [sentence for sentence in sentences if not sentence.set_aside]
     passages: list[Passage] = []
     first = 0
     while first < len(sentences):
@@ -25,10 +29,29 @@ def cut_passages(sentences: Sequence[Sentence]) -> tuple[Passage, ...]:
             and sentences[last + 1].end - sentences[first].start <= LONGEST_PASSAGE
         ):
             last += 1
-        passages.append(
-            Passage(len(passages), sentences[first].start, sentences[last].end, first, last)
-        )
+        a, b = sentences[first], sentences[last]
+        passages.append(Passage(len(passages), a.start, b.end, a.number, b.number))
         if last + 1 == len(sentences):
             break
         first = max(last + 1 - SHARED_SENTENCES, first + 1)
     return tuple(passages)
+
+
+def passage_text(text: str, sentences: Sequence[Sentence], passage: Passage) -> str:
+    """What of a story's text is embedded and searched for a passage: nothing that is set aside.
+
+    `sentences` are all of the story's.
+    """
+    own = sentences[passage.first : passage.last + 1]
+    if not any(sentence.set_aside for sentence in own):
+        return text[passage.start : passage.end]
+    runs: list[str] = []
+    start, end = passage.start, passage.start
+    for sentence in own:
+        if sentence.set_aside:
+            runs.append(text[start:end])
+            start = end = sentence.end
+        else:
+            end = sentence.end
+    runs.append(text[start:end])
+    return "\n".join(run.strip() for run in runs if run.strip())

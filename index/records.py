@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index import twins
+from index.passages import passage_text
 from index.story import About, Passage, Place, Sentence, Story
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ def _fill(connection: sqlite3.Connection, prepared: Prepared, story_id: str) -> 
         (about.author, about.date, about.language, story_id),
     )
     connection.executemany(
-        "INSERT INTO sentences VALUES (?, ?, ?, ?)",
-        [(story_id, s.number, s.start, s.end) for s in prepared.sentences],
+        "INSERT INTO sentences VALUES (?, ?, ?, ?, ?)",
+        [(story_id, s.number, s.start, s.end, int(s.set_aside)) for s in prepared.sentences],
     )
     connection.executemany(
         "INSERT INTO places VALUES (?, ?, ?, ?)",
@@ -98,7 +99,7 @@ def _fill(connection: sqlite3.Connection, prepared: Prepared, story_id: str) -> 
         )
         connection.execute(
             "INSERT INTO passage_words(rowid, words) VALUES (?, ?)",
-            (passage_id, story.text[passage.start : passage.end]),
+            (passage_id, passage_text(story.text, prepared.sentences, passage)),
         )
     twins.relate(connection, story_id, prepared.shingles)
     if story.origin:
@@ -165,11 +166,27 @@ def origins(connection: sqlite3.Connection, story_id: str) -> int:
     return int(count)
 
 
-def spans(connection: sqlite3.Connection, story_id: str) -> list[tuple[int, int, int]]:
-    """(number, start, end) of a story's sentences, in order."""
+def spans(connection: sqlite3.Connection, story_id: str) -> list[tuple[int, int, int, int]]:
+    """(number, start, end, 1 if it is set aside) of a story's sentences, in order."""
     return connection.execute(
-        'SELECT number, start, "end" FROM sentences WHERE story = ? ORDER BY number', (story_id,)
+        'SELECT number, start, "end", set_aside FROM sentences WHERE story = ? ORDER BY number',
+        (story_id,),
     ).fetchall()
+
+
+def lines_set_aside(connection: sqlite3.Connection, story_id: str) -> tuple[str, ...]:
+    """The lines of page furniture in a story, in order; sentences of one line together."""
+    of = story(connection, story_id)
+    text = "" if of is None else of.text
+    lines: list[tuple[int, int]] = []
+    for _, start, end, is_aside in spans(connection, story_id):
+        if not is_aside:
+            continue
+        if lines and "\n" not in text[lines[-1][1] : start]:
+            lines[-1] = (lines[-1][0], end)
+        else:
+            lines.append((start, end))
+    return tuple(text[start:end] for start, end in lines)
 
 
 def sentences(connection: sqlite3.Connection, of: Story) -> tuple[Sentence, ...]:
@@ -179,11 +196,11 @@ def sentences(connection: sqlite3.Connection, of: Story) -> tuple[Sentence, ...]
         (text,) = connection.execute(
             "SELECT text FROM stories WHERE id = ?", (other_id,)
         ).fetchone()
-        for words in {twins.normal(text[a:b]) for _, a, b in spans(connection, other_id)}:
+        for words in {twins.normal(text[a:b]) for _, a, b, _ in spans(connection, other_id)}:
             known.setdefault(words, []).append(other_id)
     starts = [place.start for place in of.places]
     found: list[Sentence] = []
-    for number, start, end in spans(connection, of.id):
+    for number, start, end, is_aside in spans(connection, of.id):
         at = bisect_right(starts, start)
         also = known.get(twins.normal(of.text[start:end]), ()) if known else ()
         found.append(
@@ -193,6 +210,7 @@ def sentences(connection: sqlite3.Connection, of: Story) -> tuple[Sentence, ...]
                 end,
                 place=of.places[at - 1].name if at else "",
                 also=(*also, *of.elsewhere),
+                set_aside=bool(is_aside),
             )
         )
     return tuple(found)

@@ -15,6 +15,7 @@ LONGEST_SENTENCE = 1_000
 """Characters; text without full stops is cut at white space so that a citation stays readable."""
 
 _BLOCK = re.compile(r"[^\n]+(?:\n[^\n]+)*")
+_LINE = re.compile(r"[^\n]+")
 _WRAP_COLUMN = 100
 _ENDS_SENTENCE = re.compile(r"""[.!?…:;]["'”’»)\]]*\s*$""")
 
@@ -25,15 +26,15 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
     Blank lines always end a sentence. Single line breaks do too, unless the
     text is hard-wrapped (e-mail, Gutenberg), where they are mere spaces.
     """
-    line_break_ends = not _is_hard_wrapped(text)
     spans: list[tuple[int, int]] = []
-    for block in _blocks(text, line_break_ends=line_break_ends):
+    for block in paragraphs(text):
         spans.extend(_sentences_of(text, *block))
     return tuple(Sentence(number, start, end) for number, (start, end) in enumerate(spans))
 
 
-def _blocks(text: str, *, line_break_ends: bool) -> Iterator[tuple[int, int]]:
-    pattern = re.compile(r"[^\n]+") if line_break_ends else _BLOCK
+def paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of every paragraph: no sentence reaches from one into the next."""
+    pattern = _BLOCK if _is_hard_wrapped(text) else _LINE
     for match in pattern.finditer(text):
         if match.group().strip():
             yield match.span()

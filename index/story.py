@@ -59,6 +59,7 @@ class Sentence:
 
     `place` names its page or chapter, if the source has any. `also` says where
     else it is found: the ids of twins that hold it too, and `Story.elsewhere`.
+    What is `set_aside` is page furniture: shown, but never found, read or cited.
     """
 
     number: int
@@ -66,13 +67,15 @@ class Sentence:
     end: int
     place: str = ""
     also: tuple[str, ...] = ()
+    set_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A run of neighbouring sentences, `first` to `last` inclusive; what is embedded and found.
 
-    `number` counts from 0 in story order; neighbours share sentences.
+    `number` counts from 0 in story order; neighbours share sentences. Sentences
+    between `first` and `last` that are set aside are no part of it.
     """
 
     number: int

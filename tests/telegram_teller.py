@@ -113,6 +113,8 @@ class ScriptedTeller:
             story = self._library.story(hit.story_id)
             sentences = self._library.sentences(hit.story_id)
             for s in sentences[hit.passage.first : hit.passage.last + 1]:
+                if s.set_aside:
+                    continue
                 text = story.text[s.start : s.end]
                 shared = len(asked & set(re.findall(r"\w+", text.casefold())))
                 scored.append((shared, Citation(1, story.id, story.title, s.start, s.end, text)))

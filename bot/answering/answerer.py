@@ -106,12 +106,14 @@ class Answerer:
 
     def _candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences that were found; stories in the order of their best hits."""
+        stories = {hit.story_id: self._story_words(hit.story_id) for hit in hits}
         relevance: dict[tuple[str, int], float] = {}
         for hit in hits:
             for number in range(hit.passage.first, hit.passage.last + 1):
+                if stories[hit.story_id].sentences[number].set_aside:
+                    continue
                 # The best hit comes first, and neighbours share sentences.
                 relevance.setdefault((hit.story_id, number), hit.score)
-        stories = {hit.story_id: self._story_words(hit.story_id) for hit in hits}
         return [
             Candidate(stories[story_id], number, score)
             for (story_id, number), score in relevance.items()

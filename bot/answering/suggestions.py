@@ -23,7 +23,7 @@ _NUMBERING = re.compile(r"^\s*(?:\d+[.):]|[-*•])\s*")
 
 def suggest(model: LanguageModel, story: Story, sentences: Sequence[Sentence]) -> list[str]:
     """Up to three questions of the model's own that it finds answered in the story's beginning."""
-    lent = tuple(range(min(_BEGINNING, len(sentences))))
+    lent = tuple(s.number for s in sentences if not s.set_aside)[:_BEGINNING]
     excerpts = [Excerpt(story, tuple(sentences), lent)]
     pieces = model.write(excerpts, prompts.text("suggest"), max_tokens=_LONGEST_LIST)
     with closing(pieces):

@@ -76,7 +76,7 @@ def lay_out(
     tokenize: Callable[[str], list[int]],
     context_key: str,
 ) -> Layout:
-    """Cut a story into units.
+    """Cut a story into units. What is set aside has a place in them but no tokens.
 
     `context_key` names weights and prompt words; together with the story's text
     and the cut it makes the keys under which states are kept.
@@ -86,6 +86,9 @@ def lay_out(
     for part in (LAYOUT_VERSION, context_key, story.title, story.text):
         digest.update(part.encode())
         digest.update(b"\0")
+    aside = [sentence.number for sentence in sentences if sentence.set_aside]
+    if aside:  # a story without any keeps the key that it always had
+        digest.update(repr(aside).encode())
     story_key = digest.hexdigest()[:32]
     units = [Unit(f"{story_key}-h", -1, -1, tuple(heading), (0, len(heading)))]
     unit_of: list[int] = []
@@ -104,13 +107,13 @@ def lay_out(
     before = sentences[0].start if sentences else 0
     for sentence in sentences:
         # White space between sentences belongs to the later one: nothing is read twice or lost.
-        words = tokenize(story.text[before : sentence.end])
+        words = [] if sentence.set_aside else tokenize(story.text[before : sentence.end])
         before = sentence.end
         if tokens and len(tokens) + len(words) > UNIT_TOKENS:
             close(sentence.number)
         tokens.extend(words)
         bounds.append(bounds[-1] + len(words))
         unit_of.append(len(units))
-    if tokens:
+    if begin < len(sentences):
         close(len(sentences))
     return Layout(tuple(units), tuple(unit_of))

@@ -27,6 +27,7 @@ from index.story import Sentence, Story
 _LAYOUTS_HELD = 64
 LONGEST_WEIGHED = 128
 """Tokens."""
+_LayoutKey = tuple[str, str, tuple[int, ...]]
 
 
 class LocalModel:
@@ -62,7 +63,7 @@ class LocalModel:
         self._lock = threading.Lock()
         """Held while the context is used outside the engine: it must not be freed meanwhile."""
         self._closed = False
-        self._layouts: OrderedDict[tuple[str, str], Layout] = OrderedDict()
+        self._layouts: OrderedDict[_LayoutKey, Layout] = OrderedDict()
         self._yes_no = [self._beginnings("Yes", "yes", "YES"), self._beginnings("No", "no", "NO")]
 
     def write(
@@ -148,7 +149,7 @@ class LocalModel:
         """See LanguageModel.forget. What lies in the context goes as others need the room."""
         with self._open():
             layout = self._layout(story, sentences)
-            del self._layouts[story.title, story.text]
+            del self._layouts[_held_as(story, sentences)]
         for unit in layout.units:
             self._states.discard(unit.key)
 
@@ -186,7 +187,7 @@ class LocalModel:
         return [Lent(self._layout(e.story, e.sentences), e.lent) for e in excerpts]
 
     def _layout(self, story: Story, sentences: Sequence[Sentence]) -> Layout:
-        key = (story.title, story.text)
+        key = _held_as(story, sentences)
         layout = self._layouts.pop(key, None)
         if layout is None:
             layout = lay_out(story, sentences, tokenize=self._script.text, context_key=self._key)
@@ -197,6 +198,11 @@ class LocalModel:
 
     def _beginnings(self, *words: str) -> list[int]:
         return sorted({self._script.text(word)[0] for word in words})
+
+
+def _held_as(story: Story, sentences: Sequence[Sentence]) -> _LayoutKey:
+    """What tells layouts apart: two libraries may set aside different lines of one text."""
+    return story.title, story.text, tuple(s.number for s in sentences if s.set_aside)
 
 
 def _tokens(lent: Sequence[Lent]) -> Iterator[int]:

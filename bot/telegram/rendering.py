@@ -14,6 +14,7 @@ LONGEST_QUOTE = 1_024
 """UTF-16 units that a reply may quote."""
 _LONGEST_LABEL = 60
 _CONTEXT_BUTTONS = 5
+_ASIDE_SHOWN = 3
 
 Rows = list[list[tuple[str, str]]]
 """Buttons: (label, what is sent back when it is pressed)."""
@@ -79,12 +80,28 @@ def context(citation: Citation, before: str, after: str) -> list[Formatted]:
     return split(heading + "\n\n" + marked(MessageEntity.BLOCKQUOTE, passage))
 
 
-def added(story: Story, *, sentences: int, is_new: bool) -> Formatted:
-    """What was understood of a story: its title and length."""
-    words = len(story.text.split())
+def added(
+    story: Story, *, sentences: int, is_new: bool, set_aside: Sequence[str] = ()
+) -> Formatted:
+    """What was understood of a story: its title, its length, and what in it is page furniture.
+
+    `sentences` counts those of the story, `set_aside` are the other lines.
+    """
+    words = len(story.text.split()) - sum(len(line.split()) for line in set_aside)
     known = "" if is_new else " I had it already."
     length = f"{words:,} words in {sentences:,} sentences.{known}"
-    return bold(shortened(_line(story.title), limit=200)) + f"\n{length}\n\nAsk me about it."
+    told = bold(shortened(_line(story.title), limit=200)) + f"\n{length}"
+    return told + _aside(set_aside) + "\n\nAsk me about it."
+
+
+def _aside(lines: Sequence[str]) -> str:
+    """How many lines were set aside, and the first few."""
+    if not lines:
+        return ""
+    count = "1 line" if len(lines) == 1 else f"{len(lines):,} lines"
+    first = "\n".join(f"– {shortened(_line(line), limit=80)}" for line in lines[:_ASIDE_SHOWN])
+    more = "\n– …" if len(lines) > _ASIDE_SHOWN else ""
+    return f"\n\nI set {count} aside as no part of the story:\n{first}{more}"
 
 
 def question_label(question: str) -> str:

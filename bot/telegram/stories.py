@@ -198,8 +198,9 @@ class Stories:
             )
         message = rendering.added(
             story,
-            sentences=len(kept.shelf.sentences(story.id)),
+            sentences=sum(not s.set_aside for s in kept.shelf.sentences(story.id)),
             is_new=kept.added.is_new,
+            set_aside=kept.added.set_aside,
         )
         self._stage.outbox.show(errand.id, message, reply=reply)
         self._errands.end(errand.id, Ended.DONE)

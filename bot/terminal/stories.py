@@ -119,12 +119,15 @@ def _embedded(library: Library, stories: Sequence[Story]) -> list[NDArray[np.flo
 
 
 def _tell(added: Added, *, screen: Screen) -> None:
-    """A line for what adding did, and for an update what is new and what is gone."""
+    """A line for what adding did, one for what it set aside, and what an update changed."""
     known = "" if added.is_new or added.change else " (already in the library)"
     twins = f" (much the same as {', '.join(added.story.twins)})" if added.story.twins else ""
     screen.write(
         f"{visible(added.story.id)}  {visible(added.story.title)}{known}{visible(twins)}\n"
     )
+    if added.set_aside:
+        lines = "line" if len(added.set_aside) == 1 else "lines"
+        screen.write(f"  set aside as no part of the story: {len(added.set_aside)} {lines}\n")
     if added.change is None:
         return
     new, gone = added.change.new, added.change.gone
@@ -156,7 +159,10 @@ def list_entries(settings: Settings, *, screen: Screen, notes: Screen) -> Exit:
 
 
 def show(settings: Settings, story_id: str, *, screen: Screen) -> Exit:
-    """A story with all that is known of it, each sentence under its number and place."""
+    """A story with all that is known of it, each sentence under its number and place.
+
+    Page furniture is marked as set aside.
+    """
     library = assembly.library(settings)
     story = library.story(story_id)
     about = story.about
@@ -177,7 +183,8 @@ def show(settings: Settings, story_id: str, *, screen: Screen) -> Exit:
             place = sentence.place
             screen.write(f"\n{visible(place)}\n")
         words = visible(story.text[sentence.start : sentence.end])
-        screen.write(f"{sentence.number + 1:>5}  {words}\n")
+        aside = "[set aside] " if sentence.set_aside else ""
+        screen.write(f"{sentence.number + 1:>5}  {aside}{words}\n")
     return Exit.ANSWERED
 
 
