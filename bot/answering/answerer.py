@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
 import prompts
-from bot.answering.answer import NOT_IN_STORY, Answer, CitedSentence, Verdict
+from bot.answering.answer import NOT_IN_STORY, Answer, Citation, CitedSentence, Verdict
 from bot.answering.citations import Candidate, StoryWords, align, nearest
+from bot.answering.followup import in_context
 from bot.answering.footnotes import Footnotes, cite
 from bot.answering.suggestions import suggest
 from bot.answering.support import holds, states_answer
@@ -48,19 +49,20 @@ class Answerer:
         arrived = time.monotonic()
         question = " ".join(question.split())
         check_question(question)
-        hits = search(self._library, question, count=self._passages, story_id=story_id)
+        meant = in_context(question, earlier, story_id=story_id)
+        hits = search(self._library, meant.retrieval, count=self._passages, story_id=story_id)
         if not hits:
             raise StorychatError("The library holds no story yet. Add one: storychat add FILE")
-        candidates = self._candidates(hits)
+        candidates = self._candidates(hits, meant.carried)
         excerpts = _excerpts(candidates)
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
         if states_answer(
             self._model.probability_of_yes(
-                excerpts, prompts.fill("states", question=question), on_place=on_place
+                excerpts, prompts.fill("states", question=meant.asked), on_place=on_place
             )
         ):
-            for sentence in self._written_sentences(excerpts, question, on_place):
-                evidence = align(sentence, question, candidates)
+            for sentence in self._written_sentences(excerpts, meant.asked, on_place):
+                evidence = align(sentence, meant.words, candidates)
                 if evidence is None or not holds(evidence):
                     continue
                 shown.append(CitedSentence(sentence, footnotes.numbers(evidence)))
@@ -72,7 +74,7 @@ class Answerer:
             first_word = time.monotonic()
             yield shown[0]
         assert first_word is not None
-        near = nearest(question, candidates, count=NEAREST_SHOWN) if abstained else []
+        near = nearest(meant.words, candidates, count=NEAREST_SHOWN) if abstained else []
         yield Answer(
             question=question,
             verdict=Verdict.NOT_IN_STORY if abstained else Verdict.ANSWERED,
@@ -104,14 +106,23 @@ class Answerer:
         """Free the model."""
         self._model.close()
 
-    def _candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
-        """The sentences that were found; stories in the order of their best hits."""
+    def _candidates(self, hits: Sequence[Hit], carried: Sequence[Citation]) -> list[Candidate]:
+        """The sentences that were found, and those carried over from the turn before.
+
+        Stories stand in the order of their best hits.
+        """
         relevance: dict[tuple[str, int], float] = {}
         for hit in hits:
             for number in range(hit.passage.first, hit.passage.last + 1):
                 # The best hit comes first, and neighbours share sentences.
                 relevance.setdefault((hit.story_id, number), hit.score)
         stories = {hit.story_id: self._story_words(hit.story_id) for hit in hits}
+        for cited in carried:
+            if cited.story_id not in stories:
+                continue
+            for sentence in stories[cited.story_id].sentences:
+                if (sentence.start, sentence.end) == (cited.start, cited.end):
+                    relevance.setdefault((cited.story_id, sentence.number), hits[-1].score)
         return [
             Candidate(stories[story_id], number, score)
             for (story_id, number), score in relevance.items()
