@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import prompts
-from bot.answering.answer import Answer, Citation
+from bot.answering.answer import Answer, Citation, Verdict
 
 MOST_TURNS = 3
 """How far back a chain of follow-ups is followed."""
@@ -21,33 +21,39 @@ FEW_COMPARED = 2
 """Full words with which `other` or `same` still leans: more of them name what is compared."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_ASKING = frozenset("who whom whose what which when where why how".split())
-_AUXILIARIES = frozenset(
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_ASKING = _set("who whom whose what which when where why how")
+_AUXILIARIES = _set(
     "is are was were be been am do does did has have had can could will would shall should may "
     "might must isn't aren't wasn't weren't don't doesn't didn't hasn't haven't hadn't can't "
-    "couldn't won't wouldn't".split()
+    "couldn't won't wouldn't"
 )
-_PREPOSITIONS = frozenset(
+_PREPOSITIONS = _set(
     "about after against at before behind beside between by during for from in into like near of "
-    "off on over since through to under until upon with without".split()
+    "off on over since through to under until upon with without"
 )
-_PRONOUNS = frozenset(
-    "he she it they him her them his hers its their theirs himself herself itself themselves".split()
+_PRONOUNS = _set(
+    "he she it they him her them his hers its their theirs himself herself itself themselves"
 )
-_OWN = frozenset("his her its their himself herself itself themselves".split())
-_POINTING = frozenset("this that these those such".split())
-_COMPARING = frozenset("other others another else same latter former".split())
-_ARTICLES = frozenset("the a an".split())
-_JOINING = frozenset(
+_OWN = _set("his her its their himself herself itself themselves")
+_POINTING = _set("this that these those such")
+_COMPARING = _set("other others another else same latter former")
+_ARTICLES = _set("the a an")
+_JOINING = _set(
     "when while after before because if as until since although though and but or who which "
-    "whom whose that where to than".split()
+    "whom whose that where to than"
 )
 """What may stand between somebody who is named and a pronoun for them: `the king when he`."""
-_OPENING = frozenset("and but or so then also".split())
+_OPENING = _set("and but or so then also")
 _EMPTY = _ASKING | _AUXILIARIES | _PREPOSITIONS | _PRONOUNS | _POINTING | _COMPARING | _ARTICLES
-_EMPTY |= _OPENING | frozenset(
+_EMPTY |= _OPENING | _set(
     "many much long far old often more there here not no yes i you we me my your our one ones "
-    "exactly really ever now again too either any some all that's what's who's where's".split()
+    "exactly really ever now again too either any some all that's what's who's where's"
 )
 
 
@@ -70,7 +76,7 @@ class Asked:
 def in_context(question: str, earlier: Sequence[Answer], *, story_id: str | None = None) -> Asked:
     """The question as it is meant after the turns `earlier`, oldest first.
 
-    Turns about another story than `story_id` are left out.
+    Turns about another story than `story_id`, and small talk, are left out.
     """
     turns = [turn for turn in earlier if is_about(turn, story_id)]
     if not turns or not leans(question):
@@ -81,13 +87,17 @@ def in_context(question: str, earlier: Sequence[Answer], *, story_id: str | None
         retrieval=f"{told} {question}",
         asked=prompts.fill("followup", earlier=told, question=question),
         words=f"{told} {question}",
-        carried=tuple(cited for turn in reversed(chain) for cited in turn.citations or turn.nearest),
+        carried=tuple(
+            cited for turn in reversed(chain) for cited in turn.citations or turn.nearest
+        ),
     )
 
 
 def is_about(turn: Answer, story_id: str | None) -> bool:
     """True if a turn may be leant on by a question within `story_id` (None: all stories)."""
     found = turn.citations or turn.nearest
+    if turn.verdict is Verdict.NO_QUESTION:
+        return False
     return story_id is None or any(cited.story_id == story_id for cited in found)
 
 
