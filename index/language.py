@@ -17,6 +17,8 @@ MARGIN = 1.3
 _LONGEST_READ = 4_000
 """Characters."""
 _WORD = re.compile(r"[^\W\d_]+")
+_ENGLISH_ENDING = re.compile(r"(?:n't|'(?:s|t|re|ve|ll|d|m))\b")
+"""Would be taken for words of other languages: `s'`, `t'`, `d'`."""
 _LETTER_WEIGHT = 0.5
 """What a letter adds that one language alone has: it may stand in a name."""
 
@@ -126,7 +128,7 @@ def language_of(text: str) -> str:
         return "" if re.search("[پچژگٹڈڑے]", text) else "ar"
     if script == "other" or letters < 0.7 * scripts.total():
         return ""
-    words = _WORD.findall(text.replace("’", "'"))
+    words = _WORD.findall(_ENGLISH_ENDING.sub(" ", text.replace("’", "'")))
     weights = {language: _weight(language, text, words) for language in _WORDS}
     (likely, most), (_, next_most), *_ = sorted(weights.items(), key=lambda w: -w[1])
     return likely if most >= ENOUGH and most >= MARGIN * next_most else ""

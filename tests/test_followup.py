@@ -23,6 +23,8 @@ LEANING = (
     "What happened after that?",
     "Warum?",
     "¿Y el otro?",
+    "Wie alt ist er?",
+    "为什么？",
 )
 STANDING = (
     "Who steered the ferry?",
@@ -35,6 +37,7 @@ STANDING = (
     "What did the king ask for in his letter?",
     "What is another name for a firebox full of coal?",
     "Wie heißt der Kapitän der Fähre?",
+    "狐狸偷了什么？",
 )
 
 

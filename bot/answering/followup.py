@@ -12,14 +12,17 @@ from dataclasses import dataclass
 
 import prompts
 from bot.answering.answer import Answer, Citation, Verdict
+from index.language import language_of
 
 MOST_TURNS = 3
 """How far back a chain of follow-ups is followed."""
-FEW_WORDS = 3
-"""A question of so few words leans, unless it names somebody or something."""
+FEW_WORDS, FEW_FOREIGN_WORDS, FEW_CHARACTERS = 3, 4, 5
+"""A question of so few words - in other languages than English, where pronouns are not known
+here; in scripts without spaces - leans, unless it names somebody or something."""
 FEW_COMPARED = 2
 """Full words with which `other` or `same` still leans: more of them name what is compared."""
 
+_WITHOUT_SPACES = ("zh", "ja")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
@@ -106,10 +109,17 @@ def leans(question: str) -> bool:
 
     It does if it points at something that it does not name itself (`How old is
     she?`, `And the other one?`), if it is no whole question (`Why?`, `And her
-    assistant?`, `What about Anna?`), or, in any language, if it is very short.
+    assistant?`, `What about Anna?`), or if it is very short. Of questions in other
+    languages than English the length alone is looked at.
     """
     spoken = _WORD.findall(question.replace("’", "'"))
     words = [word.lower() for word in spoken]
+    is_named = any(word[0].isupper() or word[0].isdigit() for word in spoken[1:])
+    language = language_of(question)
+    if language in _WITHOUT_SPACES:
+        return sum(map(len, words)) <= FEW_CHARACTERS
+    if language not in ("", "en"):
+        return len(words) <= FEW_FOREIGN_WORDS and not is_named
     full = [word for word in words if word not in _EMPTY]
     if not full:
         return True
@@ -121,7 +131,6 @@ def leans(question: str) -> bool:
         return True
     if any(_points_back(spoken, words, at) for at in range(len(words))):
         return True
-    is_named = any(word[0].isupper() or word[0].isdigit() for word in spoken[1:])
     return len(words) <= FEW_WORDS and not is_named and not _ARTICLES & set(words)
 
 
