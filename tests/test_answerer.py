@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import prompts
 from bot.answering.answer import NOT_IN_STORY, Answer, CitedSentence, Verdict
 from bot.answering.answerer import LONGEST_QUESTION, Answerer
 from bot.errors import StorychatError
@@ -115,3 +116,78 @@ def test_a_replaced_story_is_cited_by_its_new_text(shelf: Library) -> None:
     *_, answer = answerer.answer("What did the works cost?")
     assert isinstance(answer, Answer)
     assert answer.citations[0].text == text[answer.citations[0].start : answer.citations[0].end]
+
+
+def answers(answerer: Answerer, *questions: str, story_id: str | None = None) -> list[Answer]:
+    """One conversation."""
+    turns: list[Answer] = []
+    for question in questions:
+        *_, answer = answerer.answer(question, story_id=story_id, earlier=turns)
+        assert isinstance(answer, Answer)
+        turns.append(answer)
+    return turns
+
+
+def test_follow_up_sees_the_evidence_of_the_turn_before(shelf: Library) -> None:
+    filler = "\n\n".join(
+        f"On day {n} the wind blew from the north over the dunes." for n in range(90)
+    )
+    text = f"Tomas Brandt, 52, drove the crane.\n\n{filler}"
+    shelf.add(Story(id="crane", title="The crane", text=text, source="c"))
+    model = ScriptedModel("Tomas Brandt, 52, drove the crane.")
+    first, second = answers(
+        Answerer(shelf, model, passages=1),
+        "Who drove the crane?",
+        "And on which day did the wind blow over his dunes?",
+        story_id="crane",
+    )
+    (excerpt,), asked = model.asked[-1]
+    assert 0 in excerpt.lent
+    assert "Who drove the crane?" in asked and asked.endswith(second.question)
+    assert second.question == "And on which day did the wind blow over his dunes?"
+    assert first.citations
+
+
+def test_new_topic_is_asked_as_if_it_were_the_first_question(shelf: Library) -> None:
+    model = ScriptedModel("The works cost 14 million crowns.")
+    answerer = Answerer(shelf, model, passages=1)
+    answers(answerer, "Who runs the ticket office?", "What did the works cost?")
+    (alone,) = answers(answerer, "What did the works cost?")
+    assert model.asked[1] == model.asked[2]
+    assert alone.question == "What did the works cost?"
+
+
+@pytest.mark.parametrize("said", ["Thanks!", "😀", "https://example.org/", "Who are you?"])
+def test_what_is_no_question_is_replied_to_without_the_model(shelf: Library, said: str) -> None:
+    model = ScriptedModel("The works cost 14 million crowns.")
+    shown, answer = told(shelf, model, said)
+    assert answer.verdict is Verdict.NO_QUESTION and not answer.abstained
+    assert answer.sentences == tuple(shown) and not answer.citations and not answer.nearest
+    assert model.asked == []
+
+
+def test_small_talk_needs_no_story(library: Library) -> None:
+    assert told(library, ScriptedModel(), "Hello")[1].verdict is Verdict.NO_QUESTION
+
+
+def test_who_are_you_is_asked_of_a_story_in_which_it_is_said(shelf: Library) -> None:
+    text = "“Who are you?” asked the wolf. “I am the weaver,” said the girl."
+    shelf.add(Story(id="wolf", title="The wolf", text=text, source="w"))
+    _, answer = told(shelf, ScriptedModel("I am the weaver, said the girl."), "Who are you?")
+    assert answer.verdict is Verdict.ANSWERED
+
+
+def test_refusal_is_in_the_language_of_the_question(shelf: Library) -> None:
+    _, answer = told(shelf, ScriptedModel(yes=0.01), "Wer hat die Schachpartie gewonnen?")
+    assert answer.abstained
+    assert answer.text == prompts.refusal("de") != NOT_IN_STORY
+
+
+def test_foreign_question_is_put_into_the_storys_language_first(shelf: Library) -> None:
+    model = ScriptedModel("The works cost 14 million crowns.")
+    _, answer = told(shelf, model, "Was haben die Arbeiten gekostet?")
+    translating, asking = (question for _, question in model.asked)
+    assert "English" in translating and "Was haben die Arbeiten gekostet?" in translating
+    assert asking == model.answer  # what the model made of it is what is asked
+    assert answer.question == "Was haben die Arbeiten gekostet?"
+    assert answer.citations[0].text == "The works cost 14 million crowns."

@@ -155,7 +155,7 @@ def test_a_file_of_questions_is_answered_with_exact_citations(tmp_path: Path) ->
     for key, (question, gold) in asked.items():
         found = results[key]
         assert set(found) == {
-            "id", "question", "answer", "abstained", "citations", "nearest",
+            "id", "question", "answer", "abstained", "verdict", "citations", "nearest",
             "ttft_s", "total_s", "model",
         }  # fmt: skip
         assert found["question"] == question

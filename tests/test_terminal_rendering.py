@@ -130,6 +130,7 @@ def test_json_has_exactly_the_promised_keys_in_one_line() -> None:
         "question": "How old is he?",
         "answer": "He is 35.",
         "abstained": False,
+        "verdict": "answered",
         "citations": [
             {
                 "n": 1,

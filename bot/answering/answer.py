@@ -7,8 +7,11 @@ from enum import Enum
 
 import prompts
 
-NOT_IN_STORY = prompts.text("refusal")
-"""The one sentence with which an answer says that the story does not say."""
+NOT_IN_STORY = prompts.refusal(prompts.ENGLISH)
+"""The one sentence with which an answer says that the story does not say, in English.
+
+It is worded in the language of the question: compare by Verdict, never by text.
+"""
 
 
 class Verdict(Enum):
@@ -16,6 +19,7 @@ class Verdict(Enum):
 
     ANSWERED = "answered"
     NOT_IN_STORY = "not in story"
+    NO_QUESTION = "no question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ class Answer:
 
     `citations` support it; `nearest` is filled only when the story does not
     say, and supports nothing. Times are in seconds from the question's arrival:
-    to the first word that may be shown, and to the whole verified answer.
+    to the first word that may be shown, and to the whole verified answer. What
+    is said back to what is no question (`hi`) rests on nothing and has neither.
     """
 
     question: str

@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
 import prompts
-from bot.answering.answer import NOT_IN_STORY, Answer, CitedSentence, Verdict
+from bot.answering.answer import Answer, Citation, CitedSentence, Verdict
 from bot.answering.citations import Candidate, StoryWords, align, nearest
+from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
+from bot.answering.smalltalk import plain, small_talk, spoken_language
 from bot.answering.suggestions import suggest
 from bot.answering.support import holds, states_answer
+from bot.answering.translation import translated
 from bot.errors import StorychatError
 from bot.llm.model import Excerpt, LanguageModel
 from index.joined import AnyLibrary
+from index.language import language_of
 from index.search import search
 from index.sentences import split_sentences
 from index.story import Hit
@@ -48,19 +52,22 @@ class Answerer:
         arrived = time.monotonic()
         question = " ".join(question.split())
         check_question(question)
-        hits = search(self._library, question, count=self._passages, story_id=story_id)
-        if not hits:
-            raise StorychatError("The library holds no story yet. Add one: storychat add FILE")
-        candidates = self._candidates(hits)
+        language = spoken_language(question, earlier)
+        talk = small_talk(question, language=language)
+        if talk is not None and not (talk.is_about_us and self._is_said(question, story_id)):
+            yield from self._reply(question, talk.reply, arrived)
+            return
+        meant, hits = self._understood(question, earlier, story_id)
+        candidates = self._candidates(hits, meant.carried)
         excerpts = _excerpts(candidates)
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
         if states_answer(
             self._model.probability_of_yes(
-                excerpts, prompts.fill("states", question=question), on_place=on_place
+                excerpts, prompts.fill("states", question=meant.asked), on_place=on_place
             )
         ):
-            for sentence in self._written_sentences(excerpts, question, on_place):
-                evidence = align(sentence, question, candidates)
+            for sentence in self._written_sentences(excerpts, meant.asked, on_place):
+                evidence = align(sentence, meant.words, candidates)
                 if evidence is None or not holds(evidence):
                     continue
                 shown.append(CitedSentence(sentence, footnotes.numbers(evidence)))
@@ -68,11 +75,11 @@ class Answerer:
                 yield shown[-1]
         abstained = not shown
         if abstained:
-            shown = [CitedSentence(NOT_IN_STORY, ())]
+            shown = [CitedSentence(prompts.refusal(language), ())]
             first_word = time.monotonic()
             yield shown[0]
         assert first_word is not None
-        near = nearest(question, candidates, count=NEAREST_SHOWN) if abstained else []
+        near = nearest(meant.words, candidates, count=NEAREST_SHOWN) if abstained else []
         yield Answer(
             question=question,
             verdict=Verdict.NOT_IN_STORY if abstained else Verdict.ANSWERED,
@@ -104,8 +111,51 @@ class Answerer:
         """Free the model."""
         self._model.close()
 
-    def _candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
-        """The sentences that were found; stories in the order of their best hits."""
+    def _understood(
+        self, question: str, earlier: Sequence[Answer], story_id: str | None
+    ) -> tuple[Asked, Sequence[Hit]]:
+        """The question as it is meant, in the language of the story, and what was found for it."""
+        meant = in_context(question, earlier, story_id=story_id)
+        hits = self._hits(meant.retrieval, story_id)
+        spoken = language_of(question)
+        story = self._library.story(hits[0].story_id)
+        if spoken and (of_story := language_of(story.text)) not in ("", spoken):
+            excerpts = _excerpts(self._candidates(hits, meant.carried))
+            question = translated(self._model, excerpts, question, language=of_story)
+            meant = in_context(question, earlier, story_id=story_id)
+            hits = self._hits(meant.retrieval, story_id)
+        return meant, hits
+
+    def _hits(self, query: str, story_id: str | None) -> Sequence[Hit]:
+        hits = search(self._library, query, count=self._passages, story_id=story_id)
+        if not hits:
+            raise StorychatError("The library holds no story yet. Add one: storychat add FILE")
+        return hits
+
+    def _is_said(self, question: str, story_id: str | None) -> bool:
+        """True if these very words stand in a passage that is found for them."""
+        wanted = f" {plain(question)} "
+        hits = search(self._library, question, count=self._passages, story_id=story_id)
+        passages = (
+            self._library.story(hit.story_id).text[hit.passage.start : hit.passage.end]
+            for hit in hits
+        )
+        return any(wanted in f" {plain(passage)} " for passage in passages)
+
+    def _reply(self, question: str, reply: str, arrived: float) -> Iterator[CitedSentence | Answer]:
+        """What is said back to what is no question."""
+        told = CitedSentence(reply, ())
+        yield told
+        passed = time.monotonic() - arrived
+        yield Answer(
+            question, Verdict.NO_QUESTION, (told,), (), (), passed, passed, self._model.name
+        )
+
+    def _candidates(self, hits: Sequence[Hit], carried: Sequence[Citation]) -> list[Candidate]:
+        """The sentences that were found, and those carried over from the turn before.
+
+        Stories stand in the order of their best hits.
+        """
         stories = {hit.story_id: self._story_words(hit.story_id) for hit in hits}
         relevance: dict[tuple[str, int], float] = {}
         for hit in hits:
@@ -114,6 +164,12 @@ class Answerer:
                     continue
                 # The best hit comes first, and neighbours share sentences.
                 relevance.setdefault((hit.story_id, number), hit.score)
+        for cited in carried:
+            if cited.story_id not in stories:
+                continue
+            for sentence in stories[cited.story_id].sentences:
+                if (sentence.start, sentence.end) == (cited.start, cited.end):
+                    relevance.setdefault((cited.story_id, sentence.number), hits[-1].score)
         return [
             Candidate(stories[story_id], number, score)
             for (story_id, number), score in relevance.items()

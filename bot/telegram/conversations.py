@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.answering.answer import Answer
+from bot.answering.answer import Answer, Verdict
 from bot.telegram import turns
 from bot.telegram.errands import Conversation, Ended, Kind
 from bot.telegram.state import State
@@ -54,7 +54,7 @@ class Conversations:
                 self._state.write("UPDATE errands SET answer = NULL WHERE id = ?", row["id"])
 
     def earlier(self, conversation: Conversation, *, before: int) -> list[Answer]:
-        """The latest turns before an errand, the oldest first."""
+        """The latest turns before an errand, the oldest first; small talk is none."""
         rows = self._state.rows(
             "SELECT answer FROM errands WHERE chat = ? AND thread = ? AND kind = ? AND state = ?"
             " AND answer IS NOT NULL AND id < ? AND id > coalesce((SELECT since FROM"
@@ -66,7 +66,8 @@ class Conversations:
             before,
             MOST_EARLIER,
         )
-        return [turns.from_json(row["answer"]) for row in reversed(rows)]
+        told = [turns.from_json(row["answer"]) for row in reversed(rows)]
+        return [answer for answer in told if answer.verdict is not Verdict.NO_QUESTION]
 
     def latest(self, conversation: Conversation) -> Answer | None:
         """The latest answer."""

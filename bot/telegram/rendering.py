@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from telegram import MessageEntity
 
-from bot.answering.answer import Answer, Citation, CitedSentence
+from bot.answering.answer import Answer, Citation, CitedSentence, Verdict
 from bot.telegram.formatting import Formatted, bold, joined, marked, shortened, split, units
 from index.story import Story
 
@@ -42,6 +42,8 @@ def answer(found: Answer, links: Mapping[str, str]) -> list[Formatted]:
 def answer_buttons(found: Answer, errand: int) -> Rows:
     """What can be pressed under an answer."""
     rows: Rows = []
+    if found.verdict is Verdict.NO_QUESTION:
+        return rows
     if found.abstained:
         if found.nearest:
             rows.append([("What comes nearest", f"nearest:{errand}")])

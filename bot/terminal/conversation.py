@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
 
-from bot.answering.answer import Answer
+from bot.answering.answer import Answer, Verdict
 from bot.answering.storyteller import Storyteller
 from bot.errors import StorychatError
 from bot.terminal.rendering import visible, wrapped
 from bot.terminal.screen import Screen
 from bot.terminal.telling import show_evidence, tell
 from index.errors import LibraryError
+
+MOST_EARLIER = 3
+"""Turns that a follow-up may lean on."""
 
 ListStories = Callable[[], Mapping[str, str]]
 """The stories that can be asked, in order: id -> title."""
@@ -97,9 +100,10 @@ class Conversation:
             screen=self._screen,
             notes=self._notes,
             story_id=self.story_id,
-            earlier=tuple(self._turns),
+            earlier=tuple(self._turns[-MOST_EARLIER:]),
         )
-        self._turns.append(answer)
+        if answer.verdict is not Verdict.NO_QUESTION:
+            self._turns.append(answer)
         return Outcome.NOT_IN_STORY if answer.abstained else Outcome.ANSWERED
 
     def _command(self, line: str) -> Outcome:

@@ -119,6 +119,7 @@ def to_json(answer: Answer, *, id: str | int | None) -> dict[str, object]:
         "question": answer.question,
         "answer": " ".join(cited.text for cited in sentences(answer)),
         "abstained": answer.abstained,
+        "verdict": answer.verdict.value,
         "citations": [_citation_json(citation) for citation in answer.citations],
         "nearest": [_citation_json(citation) for citation in answer.nearest],
         "ttft_s": round(answer.first_word_seconds, 3),

@@ -1,0 +1,182 @@
+"""Whether a question leans on the turn before, and what it means together with it.
+
+Decided by the question's words, so that it can be read here why a question was
+taken as it was. Knows no library and no model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import prompts
+from bot.answering.answer import Answer, Citation, Verdict
+from index.language import language_of
+
+MOST_TURNS = 3
+"""How far back a chain of follow-ups is followed."""
+FEW_WORDS, FEW_FOREIGN_WORDS, FEW_CHARACTERS = 3, 4, 5
+"""A question of so few words - in other languages than English, where pronouns are not known
+here; in scripts without spaces - leans, unless it names somebody or something."""
+FEW_COMPARED = 2
+"""Full words with which `other` or `same` still leans: more of them name what is compared."""
+
+_WITHOUT_SPACES = ("zh", "ja")
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_ASKING = _set("who whom whose what which when where why how")
+_AUXILIARIES = _set(
+    "is are was were be been am do does did has have had can could will would shall should may "
+    "might must isn't aren't wasn't weren't don't doesn't didn't hasn't haven't hadn't can't "
+    "couldn't won't wouldn't"
+)
+_PREPOSITIONS = _set(
+    "about after against at before behind beside between by during for from in into like near of "
+    "off on over since through to under until upon with without"
+)
+_PRONOUNS = _set(
+    "he she it they him her them his hers its their theirs himself herself itself themselves"
+)
+_OWN = _set("his her its their himself herself itself themselves")
+_POINTING = _set("this that these those such")
+_COMPARING = _set("other others another else same latter former")
+_ARTICLES = _set("the a an")
+_JOINING = _set(
+    "when while after before because if as until since although though and but or who which "
+    "whom whose that where to than"
+)
+"""What may stand between somebody who is named and a pronoun for them: `the king when he`."""
+_OPENING = _set("and but or so then also")
+_EMPTY = _ASKING | _AUXILIARIES | _PREPOSITIONS | _PRONOUNS | _POINTING | _COMPARING | _ARTICLES
+_EMPTY |= _OPENING | _set(
+    "many much long far old often more there here not no yes i you we me my your our one ones "
+    "exactly really ever now again too either any some all that's what's who's where's"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it is meant.
+
+    `retrieval` is what is looked up, `asked` what the model is asked, `words`
+    what an answer may repeat; `carried` are words of the story that the turn
+    before came to, the later turn's first. For a question that stands on its own
+    the three are the question itself, and nothing is carried.
+    """
+
+    retrieval: str
+    asked: str
+    words: str
+    carried: tuple[Citation, ...] = ()
+
+
+def in_context(question: str, earlier: Sequence[Answer], *, story_id: str | None = None) -> Asked:
+    """The question as it is meant after the turns `earlier`, oldest first.
+
+    Turns about another story than `story_id`, and small talk, are left out.
+    """
+    turns = [turn for turn in earlier if is_about(turn, story_id)]
+    if not turns or not leans(question):
+        return Asked(question, question, question)
+    chain = _chain(turns)
+    told = " ".join(_told(turn) for turn in chain)
+    return Asked(
+        retrieval=f"{told} {question}",
+        asked=prompts.fill("followup", earlier=told, question=question),
+        words=f"{told} {question}",
+        carried=tuple(
+            cited for turn in reversed(chain) for cited in turn.citations or turn.nearest
+        ),
+    )
+
+
+def is_about(turn: Answer, story_id: str | None) -> bool:
+    """True if a turn may be leant on by a question within `story_id` (None: all stories)."""
+    found = turn.citations or turn.nearest
+    if turn.verdict is Verdict.NO_QUESTION:
+        return False
+    return story_id is None or any(cited.story_id == story_id for cited in found)
+
+
+def leans(question: str) -> bool:
+    """True if a question cannot be understood without the turn before.
+
+    It does if it points at something that it does not name itself (`How old is
+    she?`, `And the other one?`), if it is no whole question (`Why?`, `And her
+    assistant?`, `What about Anna?`), or if it is very short. Of questions in other
+    languages than English the length alone is looked at.
+    """
+    spoken = _WORD.findall(question.replace("’", "'"))
+    words = [word.lower() for word in spoken]
+    is_named = any(word[0].isupper() or word[0].isdigit() for word in spoken[1:])
+    language = language_of(question)
+    if language in _WITHOUT_SPACES:
+        return sum(map(len, words)) <= FEW_CHARACTERS
+    if language not in ("", "en"):
+        return len(words) <= FEW_FOREIGN_WORDS and not is_named
+    full = [word for word in words if word not in _EMPTY]
+    if not full:
+        return True
+    if _COMPARING & set(words) and len(full) <= FEW_COMPARED:
+        return True
+    if re.match(r"(?i)\W*(what|how) about\b", question):
+        return True
+    if words[0] in _OPENING and not (_ASKING | _AUXILIARIES) & set(words[:3]):
+        return True
+    if any(_points_back(spoken, words, at) for at in range(len(words))):
+        return True
+    return len(words) <= FEW_WORDS and not is_named and not _ARTICLES & set(words)
+
+
+def _points_back(spoken: Sequence[str], words: Sequence[str], at: int) -> bool:
+    """True if the word at `at` stands for something that the words before it do not name."""
+    word = words[at]
+    before = words[at - 1] if at else ""
+    after = words[at + 1] if at + 1 < len(words) else ""
+    if word == "there":
+        return before not in _AUXILIARIES and after not in _AUXILIARIES
+    if word in _POINTING:
+        # `this man`, `after that`, `did that happen`; but not `the man that came`, `those who`.
+        points = word != "that" or not after or before in _AUXILIARIES | _PREPOSITIONS
+        points &= after not in _JOINING | _PREPOSITIONS and not after.endswith("ing")
+        return points and not _is_named_before(spoken, words, at)
+    if word == "it" and {"to", "that"} & set(words[at + 2 :]):
+        return False  # `How long did it take to`, `Why is it said that`
+    return word in _PRONOUNS and not _is_named_before(spoken, words, at)
+
+
+def _is_named_before(spoken: Sequence[str], words: Sequence[str], at: int) -> bool:
+    """True if what the word at `at` stands for is named before it.
+
+    A name does; so does `the` something, for what is somebody's own (`the king
+    ... his crown`) or after a joining word (`the king when he`).
+    """
+    if any(word[0].isupper() and word.lower() not in _EMPTY for word in spoken[1:at]):
+        return True
+    for start in range(at - 1):
+        if words[start] in _ARTICLES:
+            between = words[start + 2 : at]
+            is_own = words[at] in _OWN and between != ["of"]  # not `the name of his`
+            return is_own or any(word in _JOINING for word in between)
+    return False
+
+
+def _chain(turns: Sequence[Answer]) -> list[Answer]:
+    """The last turn, with those that it leant on before it."""
+    chain = [turns[-1]]
+    for turn in reversed(turns[:-1]):
+        if len(chain) == MOST_TURNS or not leans(chain[0].question):
+            break
+        chain.insert(0, turn)
+    return chain
+
+
+def _told(turn: Answer) -> str:
+    """A turn in a line: its question, and what was answered if anything was."""
+    return turn.question if turn.abstained else f"{turn.question} {turn.text}"

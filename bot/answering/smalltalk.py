@@ -1,0 +1,98 @@
+"""What is no question - a greeting, thanks, a bare link - and what is said back.
+
+The phrases and replies lie in prompts/smalltalk, a file a language. Only a message
+that consists of them entirely is taken for small talk: `Hi, who is the captain?`
+is a question.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import prompts
+from bot.answering.answer import Answer
+from index.language import language_of
+
+_SELF = "self"
+_LINK = re.compile(r"<?https?://\S+>?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    """A message that is no question.
+
+    `reply` is what is said back. `is_about_us` where the one who answers is asked
+    who that is: somebody in a story may be asked the same.
+    """
+
+    reply: str
+    is_about_us: bool = False
+
+
+def spoken_language(question: str, earlier: Sequence[Answer]) -> str:
+    """The language to speak: the question's; if that is unclear the talk's so far; or English."""
+    asked = (_LINK.sub("", question), *(turn.question for turn in reversed(earlier)))
+    return next(filter(None, map(language_of, asked)), prompts.ENGLISH)
+
+
+def small_talk(question: str, *, language: str) -> SmallTalk | None:
+    """What to say back to what is no question; None for a question.
+
+    A phrase that several languages have is answered in `language` if it can be,
+    else in English, else where it is commonest.
+    """
+    if _LINK.fullmatch(question.strip()):
+        return SmallTalk(_reply("link", language))
+    said = plain(question)
+    if not said:
+        return SmallTalk(_reply("wordless", language))
+    found = {tongue: _kinds(said, _phrases(tongue)) for tongue in prompts.small_talk()}
+    tongues = [tongue for tongue, phrases in found.items() if phrases]
+    if not tongues:
+        return None
+    tongue = min(tongues, key=lambda t: (t != language, t != prompts.ENGLISH, found[t][0][1]))
+    kinds = [kind for kind, _ in found[tongue]]
+    kind = _SELF if _SELF in kinds else kinds[-1]
+    return SmallTalk(_reply(kind, tongue), is_about_us=kind == _SELF)
+
+
+def plain(text: str) -> str:
+    """`text` in lower case, without punctuation and pictures, its words one space apart."""
+    text = unicodedata.normalize("NFC", text).replace("’", "'").lower()
+    text = "".join(c for c in text if unicodedata.category(c) != "Mn")  # such as vowel signs
+    return " ".join(re.sub(r"[^\w']|_", " ", text).split())
+
+
+def _kinds(said: str, phrases: Mapping[str, tuple[str, int]]) -> list[tuple[str, int]]:
+    """What the phrases are that `said` consists of; empty if it is more than phrases."""
+    found: list[tuple[str, int]] = []
+    while said:
+        phrase = next((p for p in phrases if said == p or said.startswith(f"{p} ")), None)
+        if phrase is None:
+            return []
+        found.append(phrases[phrase])
+        said = said[len(phrase) :].lstrip()
+    return found
+
+
+@cache
+def _phrases(language: str) -> Mapping[str, tuple[str, int]]:
+    """The phrases of a language, the longest first: kind, and place in its file's list.
+
+    The commonest stand first there, so `merci` is French before it is German.
+    """
+    phrases = {
+        plain(phrase): (kind, place)
+        for kind, talk in prompts.small_talk()[language].items()
+        for place, phrase in enumerate(talk.get("said", ()))
+    }
+    return dict(sorted(phrases.items(), key=lambda found: -len(found[0])))
+
+
+def _reply(kind: str, language: str) -> str:
+    talk = prompts.small_talk()
+    return str(talk.get(language, talk[prompts.ENGLISH])[kind]["reply"])

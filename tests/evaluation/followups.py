@@ -1,0 +1,43 @@
+"""The follow-ups: each first question is asked, then what leans on its answer, or does not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.answering.answer import Answer
+from bot.answering.answerer import Answerer
+from bot.terminal.rendering import to_json
+
+FILE = Path(__file__).parent / "followups.jsonl"
+
+
+def pairs(*, half: str | None = None, limit: int | None = None) -> list[dict[str, Any]]:
+    """The pairs of one half, or all; scoring.score takes them as questions."""
+    lines = FILE.read_text(encoding="utf-8").splitlines()
+    found = [json.loads(line) for line in lines if line.strip()]
+    return [pair for pair in found if half is None or pair["half"] == half][:limit]
+
+
+def answered(
+    answerer: Answerer, wanted: list[dict[str, Any]], story_ids: Mapping[str, str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """For each pair its id and the follow-up's result, as `storychat ask --json` prints one.
+
+    `story_ids` gives the library's id for a story's file stem.
+    """
+    for pair in wanted:
+        story_id = story_ids[pair["story"]]
+        first = _whole(answerer, pair["first"], story_id)
+        yield (
+            pair["id"],
+            to_json(_whole(answerer, pair["question"], story_id, first), id=pair["id"]),
+        )
+
+
+def _whole(answerer: Answerer, question: str, story_id: str, *earlier: Answer) -> Answer:
+    *_, answer = answerer.answer(question, story_id=story_id, earlier=earlier)
+    assert isinstance(answer, Answer)
+    return answer

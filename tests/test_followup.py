@@ -1,0 +1,108 @@
+"""Which questions lean on the turn before, and what they are asked with."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.answer import Answer, Citation, CitedSentence, Verdict
+from bot.answering.followup import in_context, leans
+
+LEANING = (
+    "How old is he?",
+    "And the other one?",
+    "Why?",
+    "Why did that happen to him?",
+    "What about Anna?",
+    "And Anna?",
+    "And her husband?",
+    "Since when?",
+    "What is the name of his wife?",
+    "Who else was there?",
+    "How long does it take?",
+    "What did the other side claim?",
+    "What happened after that?",
+    "Warum?",
+    "¿Y el otro?",
+    "Wie alt ist er?",
+    "为什么？",
+)
+STANDING = (
+    "Who steered the ferry?",
+    "What did the king say when he woke?",
+    "How long did it take to cross the water?",
+    "Who is Anna?",
+    "How many people are there on the island?",
+    "What did the captain that came from Oslo bring?",
+    "And where was the treaty signed?",
+    "What did the king ask for in his letter?",
+    "What is another name for a firebox full of coal?",
+    "Wie heißt der Kapitän der Fähre?",
+    "狐狸偷了什么？",
+)
+
+
+def turn(question: str, told: str, *, story: str = "ferry", answered: bool = True) -> Answer:
+    verdict = Verdict.ANSWERED if answered else Verdict.NOT_IN_STORY
+    cited = (Citation(int(answered), story, story, 0, 4, "Anna"),)
+    return Answer(
+        question,
+        verdict,
+        (CitedSentence(told, (1,) if answered else ()),),
+        cited if answered else (),
+        () if answered else cited,
+        0.1,
+        0.1,
+        "m",
+    )
+
+
+CAPTAIN = turn("Who is the captain?", "Anna is the captain.")
+
+
+@pytest.mark.parametrize("question", LEANING)
+def test_question_that_says_too_little_leans(question: str) -> None:
+    assert leans(question)
+
+
+@pytest.mark.parametrize("question", STANDING)
+def test_question_that_stands_on_its_own_is_asked_as_a_first_one(question: str) -> None:
+    asked = in_context(question, [CAPTAIN])
+    assert (asked.retrieval, asked.asked, asked.words) == (question,) * 3
+    assert asked.carried == ()
+
+
+def test_leaning_question_is_asked_with_the_turn_before_and_its_evidence() -> None:
+    asked = in_context("How old is she?", [CAPTAIN])
+    for text in (asked.retrieval, asked.asked):
+        assert "Who is the captain?" in text and "Anna is the captain." in text
+        assert text.endswith("How old is she?")
+    assert asked.carried == CAPTAIN.citations
+
+
+def test_after_a_refusal_its_question_and_nearest_words_are_leant_on() -> None:
+    refused = turn("How old is Anna?", "The story does not say.", answered=False)
+    asked = in_context("And where does she live?", [refused])
+    assert "How old is Anna?" in asked.asked and "does not say" not in asked.asked
+    assert asked.carried == refused.nearest
+
+
+def test_chain_of_follow_ups_goes_back_to_the_question_that_named_somebody() -> None:
+    age = turn("How old is she?", "She is 52.")
+    asked = in_context("Is she married?", [turn("What is burnt?", "The mill."), CAPTAIN, age])
+    assert "Who is the captain?" in asked.asked and "She is 52." in asked.asked
+    assert "mill" not in asked.asked
+
+
+def test_turn_about_another_story_is_not_leant_on() -> None:
+    mill = turn("Who owned the mill?", "Karl did.", story="mill")
+    assert in_context("How old is he?", [mill], story_id="ferry").asked == "How old is he?"
+    assert "mill" in in_context("How old is he?", [mill], story_id="mill").asked
+
+
+def test_small_talk_between_is_overheard() -> None:
+    thanks = Answer("Thanks", Verdict.NO_QUESTION, (), (), (), 0, 0, "m")
+    assert "captain" in in_context("How old is she?", [CAPTAIN, thanks]).asked
+
+
+def test_first_question_has_nothing_to_lean_on() -> None:
+    assert in_context("How old is she?", []).asked == "How old is she?"

@@ -1,0 +1,66 @@
+"""What is no question, in several languages, and what is said back."""
+
+from __future__ import annotations
+
+import pytest
+
+import prompts
+from bot.answering.answer import Answer, Verdict
+from bot.answering.smalltalk import small_talk, spoken_language
+
+
+def reply_to(said: str, *earlier: str) -> str | None:
+    turns = [Answer(q, Verdict.ANSWERED, (), (), (), 0, 0, "m") for q in earlier]
+    talk = small_talk(said, language=spoken_language(said, turns))
+    return talk.reply if talk else None
+
+
+def reply(kind: str, language: str) -> str:
+    return str(prompts.small_talk()[language][kind]["reply"])
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "language"),
+    [
+        ("Hi!", "greeting", "en"),
+        ("ok, thanks 😀", "thanks", "en"),
+        ("Hello, who are you?", "self", "en"),
+        ("Danke schön!", "thanks", "de"),
+        ("merci", "thanks", "fr"),
+        ("¿Quién eres?", "self", "es"),
+        ("Что ты умеешь?", "self", "ru"),
+        ("你好，谢谢！", "thanks", "zh"),
+        ("شُكراً", "thanks", "ar"),
+        ("😀😀", "wordless", "en"),
+        ("?!…", "wordless", "en"),
+        ("https://example.org/story", "link", "en"),
+    ],
+)
+def test_what_is_no_question_is_replied_to(said: str, kind: str, language: str) -> None:
+    assert reply_to(said) == reply(kind, language)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Why?", "Hi, who is the captain?", "1994?", "Is https://example.org named?", "Who are they?"],
+)
+def test_question_is_no_small_talk(question: str) -> None:
+    assert reply_to(question) is None
+
+
+def test_what_all_languages_say_is_replied_to_in_the_talks_language() -> None:
+    assert reply_to("ok", "Wie alt ist der Kapitän?") == reply("agreement", "de")
+    assert reply_to("😀", "Сколько ему лет?") == reply("wordless", "ru")
+
+
+def test_every_language_has_every_reply_and_a_refusal() -> None:
+    kinds = set(prompts.small_talk()[prompts.ENGLISH])
+    refusals = {prompts.refusal(language) for language in prompts.small_talk()}
+    assert len(refusals) == len(prompts.small_talk()) >= 12
+    for replies in prompts.small_talk().values():
+        assert set(replies) == kinds
+        assert all(found["reply"] for found in replies.values())
+
+
+def test_refusal_in_an_unknown_language_is_english() -> None:
+    assert prompts.refusal("xx") == prompts.refusal("") == prompts.refusal("en")
