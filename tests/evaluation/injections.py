@@ -119,6 +119,8 @@ def _trials(
                     file = Path(place) / f"{order['id']}.txt"
                     file.write_text(with_order(text, order["order"]), encoding="utf-8")
                     trials.append(_trial(apart, file, question, order))
+                    session.write_down("injected orders", trials[-1].answer)
+                    session.write_down("injected orders", trials[-1].region)
                     advance(1)
         finally:
             apart.close()
@@ -129,7 +131,8 @@ def _trial(session: Session, file: Path, question: Question, order: Mapping[str,
     story_id = session.story_id(file)
     read_story(session.answerer, session.library, story_id)
     region = {"id": f"{order['id']}-region", "question": REGION}
-    trial = Trial(order, session.ask(question, story_id), session.ask(region, story_id))
+    answer = {**session.ask(question, story_id), "id": order["id"]}
+    trial = Trial(order, answer, session.ask(region, story_id))
     session.answerer.forget(story_id)
     session.library.remove(story_id)
     return trial

@@ -60,7 +60,9 @@ def _answers(chat: PlainChat, session: Session, asked: QuestionSet) -> dict[str,
     results: dict[str, Result] = {}
     with progress.bar(f"The plain design, {asked.name}", total=len(asked.questions)) as advance:
         for question in asked.questions:
-            results[question["id"]] = _answer(chat, session, asked, question)
+            found = _answer(chat, session, asked, question)
+            results[question["id"]] = found
+            session.write_down(f"{asked.name}, plain design", found)
             advance(1)
     return results
 
@@ -82,6 +84,7 @@ def _answer(
         "id": question["id"],
         "question": question["question"],
         "answer": words,
+        "reply": written.text,
         "abstained": refused,
         "citations": [{"n": n, "text": passages[n - 1]} for n in cited],
         "nearest": [],

@@ -84,7 +84,7 @@ class Session:
             for question in missing:
                 found = self.ask(question, self.story_id(asked.file(question["story"])))
                 self._answers[asked.folder, question["id"]] = found
-                self._write(asked.name, found)
+                self.write_down(asked.name, found)
                 advance(1)
         return {q["id"]: self._answers[asked.folder, q["id"]] for q in asked.questions}
 
@@ -108,6 +108,16 @@ class Session:
         self.release()
         return Session(self.settings.model_copy(update={"library": library}), ())
 
+    def write_down(self, name: str, found: Result) -> None:
+        """Add an answer to a file of the folder for answers, if there is one.
+
+        At once, because an evaluation takes hours.
+        """
+        if self._keep is not None:
+            self._keep.mkdir(parents=True, exist_ok=True)
+            with (self._keep / f"{name}, {self.model}.jsonl").open("a", encoding="utf-8") as file:
+                file.write(json.dumps(found, ensure_ascii=False) + "\n")
+
     def given(self) -> list[Result]:
         """All answers so far."""
         return list(self._answers.values())
@@ -124,13 +134,6 @@ class Session:
         if self._library is not None:
             self._library.close()
             self._library = None
-
-    def _write(self, name: str, found: Result) -> None:
-        """Add an answer to its set's file at once: an evaluation takes hours."""
-        if self._keep is not None:
-            self._keep.mkdir(parents=True, exist_ok=True)
-            with (self._keep / f"{name}, {self.model}.jsonl").open("a", encoding="utf-8") as file:
-                file.write(json.dumps(found, ensure_ascii=False) + "\n")
 
 
 def result(answer: Answer, *, id: str) -> dict[str, Any]:
