@@ -3,7 +3,7 @@
 #   make chat [STORY=path]   set up what is missing, then chat about a story
 #   make test [ARGS=...]     the same set-up, then the tests
 #   make check               formatting, lint, types and tests
-#   make eval  [ARGS=...]    measure answers and citations (tests/evaluation)
+#   make eval  [ARGS=...]    measure answers and citations; its parts: tests/evaluation/README.md
 #   make bench [ARGS=...]    measure speed (tests/benchmarks)
 #   make lock                resolve the dependencies anew into requirements.lock
 #   make clean               remove .venv and caches; the weights stay

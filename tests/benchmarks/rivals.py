@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import prompts
 from bot.llm.llama import LlamaContext, Row
 from tests.benchmarks.workload import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text, and the seconds to its first piece and to its end."""
+
+    text: str
+    first_word_seconds: float
+    total_seconds: float
 
 
 class PlainChat:
@@ -24,17 +34,21 @@ class PlainChat:
     def first_word(self, asked: Asked) -> float:
         """Seconds to the first piece of an answer."""
         story = f"{prompts.fill('heading', title=asked.excerpt.story.title)}\n\n{asked.passages()}"
-        messages = [
-            {"role": "system", "content": prompts.text("system")},
-            {"role": "user", "content": prompts.fill("user", story=story, question=asked.question)},
-        ]
-        began = time.monotonic()
+        question = prompts.fill("user", story=story, question=asked.question)
+        return self.write(prompts.text("system"), question, max_tokens=4).first_word_seconds
+
+    def write(self, system: str, user: str, *, max_tokens: int) -> Written:
+        """What the model writes, greedily, to two messages."""
+        messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
+        began, first, pieces = time.monotonic(), None, []
         for chunk in self._llama.create_chat_completion(
-            messages, stream=True, temperature=0.0, max_tokens=4
+            messages, stream=True, temperature=0.0, max_tokens=max_tokens
         ):
-            if chunk["choices"][0]["delta"].get("content"):
-                return time.monotonic() - began
-        return time.monotonic() - began
+            if piece := chunk["choices"][0]["delta"].get("content"):
+                first = first or time.monotonic() - began
+                pieces.append(piece)
+        total = time.monotonic() - began
+        return Written("".join(pieces), total if first is None else first, total)
 
     def close(self) -> None:
         """Free the weights."""

@@ -12,7 +12,6 @@ Prints a table of recall@k and MRR (of the first ten).
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -25,10 +24,13 @@ from bot.settings import read_settings
 from index.library import Library
 from index.readers import read_source
 from index.search import search
+from tests.evaluation.question_set import OWN, QuestionSet, read_set
+from tests.evaluation.session import Session
+from tests.evaluation.table import Table
 
-OWN = Path(__file__).parent
 DEPTHS = (1, 4, 8)
 DEEPEST = 10
+COLUMNS = ("set", "questions", "search", *(f"recall@{k}" for k in DEPTHS), "MRR")
 _BEGINNING = 60
 """Characters of a gold sentence, letters and digits only."""
 
@@ -88,27 +90,34 @@ def gold_passages(library: Library, question: Mapping[str, Any], story_id: str) 
     }
 
 
-def run(folder: Path, place: Path) -> list[str]:
-    """The rows of one set."""
+def tables(session: Session) -> list[Table]:
+    """The part `retrieval` of an evaluation: every set in a library of its own."""
+    rows: list[tuple[str, ...]] = []
+    for asked in session.sets:
+        with tempfile.TemporaryDirectory() as place:
+            rows += run(asked, Path(place))
+    return [Table("Retrieval from all stories of a set", COLUMNS, tuple(rows))]
+
+
+def run(asked: QuestionSet, place: Path) -> list[tuple[str, ...]]:
+    """The rows of one set: a kind of search each, with the questions that have gold passages."""
     settings = read_settings(library=place)
     library = assembly.library(settings)
     ids = {
         file.stem: library.add(read_source(str(file))).story.id
-        for file in sorted((folder / "stories").glob("*.txt"))
+        for file in sorted((asked.folder / "stories").glob("*.txt"))
     }
-    lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    questions = [json.loads(line) for line in lines if line.strip()]
     gold = [
         (question["question"], gold_passages(library, question, ids[question["story"]]))
-        for question in questions
+        for question in asked.questions
         if question["answerable"]
     ]
     found = [(question, right) for question, right in gold if right]
     rows = []
-    for kind, one in kinds(library).items():
+    for kind, one in kinds(library).items() if found else ():
         figures = measure(one, found)
-        recall = " | ".join(f"{figures.recall[k]:.3f}" for k in DEPTHS)
-        rows.append(f"| {folder.name} ({len(found)}) | {kind} | {recall} | {figures.mrr:.3f} |")
+        recall = (f"{figures.recall[k]:.3f}" for k in DEPTHS)
+        rows.append((asked.name, str(len(found)), kind, *recall, f"{figures.mrr:.3f}"))
     library.close()
     return rows
 
@@ -121,11 +130,9 @@ def main() -> None:
     """Parse arguments, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="*", type=Path, default=[OWN], metavar="SET_FOLDER")
-    depths = " | ".join(f"recall@{k}" for k in DEPTHS)
-    print(f"| set (questions) | search | {depths} | MRR |\n|---|---|{'---|' * (len(DEPTHS) + 1)}")
-    for folder in parser.parse_args().sets:
-        with tempfile.TemporaryDirectory() as place:
-            print("\n".join(run(folder.resolve(), Path(place))), flush=True)
+    sets = [read_set(folder) for folder in parser.parse_args().sets]
+    for table in tables(Session(read_settings(), sets)):
+        print(table.markdown())
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def score(questions: Iterable[Question], results: Mapping[str, Result]) -> Score
     for question in questions:
         result = results[question["id"]]
         if question["answerable"]:
-            hits = [_is_evidence(c["text"], question["evidence"]) for c in result["citations"]]
+            hits = [is_evidence(c["text"], question["evidence"]) for c in result["citations"]]
             right = not result["abstained"] and is_right(question, result["answer"])
             counts["answerable"] += 1
             counts["right"] += right
@@ -80,8 +80,31 @@ def is_handled(question: Question, result: Result) -> bool:
     return (
         not result["abstained"]
         and is_right(question, result["answer"])
-        and any(_is_evidence(c["text"], question["evidence"]) for c in result["citations"])
+        and any(is_evidence(c["text"], question["evidence"]) for c in result["citations"])
     )
+
+
+def exact_citations(
+    questions: Iterable[Question], results: Mapping[str, Result], texts: Mapping[str, str]
+) -> tuple[int, int]:
+    """How many citations are letter for letter in their story, and how many there are.
+
+    `texts` are the stories by the name that questions know them by. What is shown
+    as nearest under a refusal counts too.
+    """
+    exact = shown = 0
+    for question in questions:
+        result = results[question["id"]]
+        for citation in [*result["citations"], *result["nearest"]]:
+            shown += 1
+            exact += bool(citation["text"]) and citation["text"] in texts[question["story"]]
+    return exact, shown
+
+
+def words_cited(results: Iterable[Result]) -> float:
+    """The median number of words that a footnote shows; 0 where there is none."""
+    sizes = [len(c["text"].split()) for result in results for c in result["citations"]]
+    return statistics.median(sizes) if sizes else 0.0
 
 
 def is_right(question: Question, answer: str) -> bool:
@@ -100,7 +123,8 @@ def normal(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s']", " ", text.replace(",", "")).split())
 
 
-def _is_evidence(cited: str, golds: Sequence[str]) -> bool:
+def is_evidence(cited: str, golds: Sequence[str]) -> bool:
+    """Whether cited words are one of the gold sentences, hold one, or share half of its runs."""
     return any(_overlap(normal(cited), normal(gold)) for gold in golds)
 
 

@@ -1,0 +1,68 @@
+"""What the gates cost: the seconds that checking adds to an answer."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answering.answer import Answer
+from bot.answering.storyteller import Storyteller
+from tests.evaluation.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class GateCost:
+    """Means over the `answered` questions that both answered; seconds that the gates add."""
+
+    asked: int
+    answered: int
+    first_word_seconds: float
+    total_seconds: float
+
+    def table(self, model: str) -> Table:
+        """One row."""
+        row = (
+            model,
+            f"{self.answered} of {self.asked}",
+            f"{self.first_word_seconds:+.2f}",
+            f"{self.total_seconds:+.2f}",
+        )
+        columns = ("model", "questions", "first word s", "whole answer s")
+        return Table("What the gates add", columns, (row,))
+
+
+def gate_cost(
+    with_gates: Storyteller,
+    without_gates: Storyteller,
+    questions: Sequence[tuple[str, str | None]],
+) -> GateCost:
+    """Put each question, with the id of its story, to both, and compare their times.
+
+    They take turns in being asked first, because the second finds the passages
+    at hand. A question that one of them refuses is not compared: a refusal is
+    short. Read the stories before. Raises ValueError if no question is left.
+    """
+    first_word: list[float] = []
+    total: list[float] = []
+    for number, (question, story_id) in enumerate(questions):
+        order = (with_gates, without_gates) if number % 2 else (without_gates, with_gates)
+        answers = {id(teller): _whole(teller, question, story_id) for teller in order}
+        gated, free = answers[id(with_gates)], answers[id(without_gates)]
+        if not gated.abstained and not free.abstained:
+            first_word.append(gated.first_word_seconds - free.first_word_seconds)
+            total.append(gated.total_seconds - free.total_seconds)
+    if not total:
+        raise ValueError(f"none of {len(questions)} questions was answered by both")
+    return GateCost(
+        asked=len(questions),
+        answered=len(total),
+        first_word_seconds=statistics.mean(first_word),
+        total_seconds=statistics.mean(total),
+    )
+
+
+def _whole(teller: Storyteller, question: str, story_id: str | None) -> Answer:
+    *_, answer = teller.answer(question, story_id=story_id)
+    assert isinstance(answer, Answer)
+    return answer
