@@ -84,6 +84,7 @@ def language_model(settings: Settings) -> LanguageModel:
 def answerer(settings: Settings, shelf: Library) -> Answerer:
     """Whoever answers, with both models loaded side by side (seconds)."""
     from bot.answering.answerer import Answerer
+    from bot.answering.gate import Gate
 
     weights_file(settings)  # a missing file is said before anything is loaded
     with ThreadPoolExecutor(1) as pool:
@@ -94,13 +95,15 @@ def answerer(settings: Settings, shelf: Library) -> Answerer:
         except BaseException:
             model.close()
             raise
-    return Answerer(shelf, model, passages=settings.passages)
+    gate = Gate(model, least=settings.least_evidence)
+    return Answerer(shelf, model, passages=settings.passages, gate=gate)
 
 
 @contextmanager
 def shelves(settings: Settings) -> Iterator[Shelves]:
     """A shelf for each chat, beside the library that is offered to all; one model for all."""
     from bot.answering.answerer import Answerer
+    from bot.answering.gate import Gate
     from bot.telegram.shelves import Shelves
     from index.library import Library
 
@@ -109,11 +112,12 @@ def shelves(settings: Settings) -> Iterator[Shelves]:
     offered = Library(settings.library, embedder=shared)
     shared.load()
     model = language_model(settings)
+    gate = Gate(model, least=settings.least_evidence)
     opened = Shelves(
         settings.library / "chats",
         offered=offered,
         open_library=lambda folder: Library(folder, embedder=shared),
-        teller=lambda library: Answerer(library, model, passages=settings.passages),
+        teller=lambda library: Answerer(library, model, passages=settings.passages, gate=gate),
     )
     try:
         yield opened

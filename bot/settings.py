@@ -41,6 +41,8 @@ class Settings(BaseModel):
     """A name of the catalog, or a path to a .gguf file."""
     passages: int = Field(default=8, ge=1, le=16)
     """How many passages the model is given for a question."""
+    least_evidence: float | None = Field(default=None, ge=0, le=1)
+    """How likely an answer must stand in the story to be said; None: as calibrated."""
     context_tokens: int = Field(default=8192, ge=4096)
     """Tokens that all askers share; 28.7 KB each with the default model."""
     memory_ram_mb: int = Field(default=512, ge=256)

@@ -66,6 +66,8 @@ class Answer:
     first_word_seconds: float
     total_seconds: float
     model: str
+    probability: float = 1.0
+    """How likely the story states an answer, by the evidence found before it was written."""
 
     @property
     def text(self) -> str:

@@ -11,9 +11,9 @@ from bot.answering.answer import Answer, Citation, CitedSentence, Verdict
 from bot.answering.citations import Candidate, StoryWords, align, nearest
 from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
+from bot.answering.gate import Gate
 from bot.answering.smalltalk import plain, small_talk, spoken_language
 from bot.answering.suggestions import suggest
-from bot.answering.support import holds, states_answer
 from bot.answering.translation import translated
 from bot.errors import StorychatError
 from bot.llm.model import Excerpt, LanguageModel
@@ -33,10 +33,18 @@ NEAREST_SHOWN = 2
 class Answerer:
     """Answers from a library with a model. Safe to use from several threads at once."""
 
-    def __init__(self, library: AnyLibrary, model: LanguageModel, *, passages: int) -> None:
-        """`passages` is how many the model is given for a question."""
+    def __init__(
+        self,
+        library: AnyLibrary,
+        model: LanguageModel,
+        *,
+        passages: int,
+        gate: Gate | None = None,
+    ) -> None:
+        """`passages` is how many the model is given for a question; default gate: as calibrated."""
         self._library = library
         self._model = model
+        self._gate = gate or Gate(model)
         self._passages = passages
         self._words: dict[str, StoryWords] = {}
 
@@ -61,14 +69,13 @@ class Answerer:
         candidates = self._candidates(hits, meant.carried)
         excerpts = _excerpts(candidates)
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
-        if states_answer(
-            self._model.probability_of_yes(
-                excerpts, prompts.fill("states", question=meant.asked), on_place=on_place
-            )
-        ):
+        stated = self._gate.stated(excerpts, meant.asked, hits, on_place=on_place)
+        if self._gate.opens(stated):
             for sentence in self._written_sentences(excerpts, meant.asked, on_place):
                 evidence = align(sentence, meant.words, candidates)
-                if evidence is None or not holds(evidence):
+                if evidence is None or not self._gate.holds(
+                    sentence, evidence, stated, asked=meant.asked, words=meant.words
+                ):
                     continue
                 shown.append(CitedSentence(sentence, footnotes.numbers(evidence)))
                 first_word = first_word or time.monotonic()
@@ -89,6 +96,7 @@ class Answerer:
             first_word_seconds=first_word - arrived,
             total_seconds=time.monotonic() - arrived,
             model=self._model.name,
+            probability=stated,
         )
 
     def read(self, story_id: str) -> Iterator[tuple[int, int]]:
@@ -99,7 +107,7 @@ class Answerer:
     def suggest(self, story_id: str) -> list[str]:
         """Up to three questions that a story answers, in the order in which it does."""
         words = self._story_words(story_id)
-        return suggest(self._model, words.story, words.sentences)
+        return suggest(self._model, self._gate, words.story, words.sentences)
 
     def forget(self, story_id: str) -> None:
         """Drop what the model remembers of a story, on disk as well."""

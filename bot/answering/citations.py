@@ -20,6 +20,8 @@ words, the claim's words that the question did not have, and the hit's score."""
 MOST_CITED = 3
 LEAST_GAIN = 0.25
 """The share of a claim's words that a further cited sentence must add."""
+LOOKED_BACK = 2
+"""Sentences before a cited one in which `he` or `the town` may be named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,15 @@ class Evidence:
     story: Story
     sentences: tuple[Sentence, ...]
     support: float
+    before: tuple[Sentence, ...] = ()
+    """Those right before them, which say who `he` is."""
+    all_sentences: tuple[Sentence, ...] = ()
+    """Of the story."""
+
+    def text(self) -> str:
+        """The cited sentences with those before them, and the title."""
+        shown = (*self.before, *self.sentences)
+        return "\n".join([self.story.title, *(self.story.text[s.start : s.end] for s in shown)])
 
 
 class StoryWords:
@@ -116,4 +127,11 @@ def _complete(
         present |= story.words[-further]
         carried += gain
     support = story.weights.share(claimed, present | asked)
-    return Evidence(story.story, tuple(story.sentences[n] for n in sorted(chosen)), support)
+    before = {m for n in chosen for m in range(max(0, n - LOOKED_BACK), n)} - set(chosen)
+    return Evidence(
+        story.story,
+        tuple(story.sentences[n] for n in sorted(chosen)),
+        support,
+        tuple(story.sentences[n] for n in sorted(before) if not story.sentences[n].set_aside),
+        story.sentences,
+    )

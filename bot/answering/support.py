@@ -1,23 +1,112 @@
-"""Whether what was retrieved answers a question, and whether a sentence is true to the story.
+"""How likely what was found answers a question, and how likely a written sentence is that answer.
 
 Decided from evidence, not by asking the model to abstain: small models do not.
+Each probability is a logistic combination of a few signals. Its weights lie in
+weights.json, where tests/evaluation/calibrate.py has put them.
 """
 
 from __future__ import annotations
 
-from bot.answering.citations import Evidence
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-LEAST_YES = 0.3
-"""The model's own probability that the story states the answer, below which nothing is written."""
+from bot.answering.citations import Evidence
+from bot.answering.particulars import made_up, names
+from index.story import Hit
+from index.words import words
+
+WEIGHTS = Path(__file__).parent / "weights.json"
 LEAST_SUPPORT = 0.6
 """The weighted share of a sentence's words that its cited sentences, or the question, must hold."""
+_MOST_ODDS = 7.0
 
 
-def states_answer(probability_of_yes: float) -> bool:
-    """True if an answer is worth writing."""
-    return probability_of_yes >= LEAST_YES
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A fitted combination: the probability is logistic(bias + sum of weight x signal)."""
+
+    bias: float
+    weights: Mapping[str, float]
+
+    def probability(self, signals: Mapping[str, float]) -> float:
+        """0..1. `signals` must have every signal that is weighed."""
+        return _logistic(self.bias + sum(w * signals[name] for name, w in self.weights.items()))
 
 
-def holds(evidence: Evidence | None) -> bool:
-    """True if a written sentence may be shown."""
-    return evidence is not None and evidence.support >= LEAST_SUPPORT
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was fitted: for the question, for a sentence, and where a careful reader refuses."""
+
+    stated: Weighing
+    holds: Weighing
+    least: float
+    """The probability below which nothing is said."""
+    sure: float
+    """Above this probability that the answer is stated, the model is not asked again."""
+
+
+@cache
+def calibration() -> Calibration:
+    """The project's own, from weights.json."""
+    found = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return Calibration(
+        Weighing(**found["stated"]), Weighing(**found["holds"]), found["least"], found["sure"]
+    )
+
+
+def question_signals(yes: float, hits: Sequence[Hit]) -> dict[str, float]:
+    """What tells whether the story states an answer.
+
+    `yes` is the model's own probability that it does, `hits` what was found, the
+    best first; without any, the model sees what it asked about itself.
+    """
+    best, fourth = (hits[0].score, hits[min(3, len(hits) - 1)].score) if hits else (1.0, 0.5)
+    return {"yes": log_odds(yes), "relevance": best, "lead": best - fourth}
+
+
+def sentence_signals(
+    stated: float, here: float, evidence: Evidence, *, asked: str
+) -> dict[str, float]:
+    """What tells whether a written sentence is the answer to what was asked.
+
+    `stated` is how likely the story states one, `here` the model's own
+    probability that the cited sentences do. One person's facts do not answer a
+    question about another: `named` is the share of the question's names that
+    stand where the evidence does.
+    """
+    wanted, shown = names(asked), set(words(evidence.text()))
+    found = sum(not name.isdisjoint(shown) for name in wanted)
+    return {
+        "stated": log_odds(stated),
+        "here": log_odds(here),
+        "share": evidence.support,
+        "named": found / len(wanted) if wanted else 1.0,
+    }
+
+
+def carries(evidence: Evidence, claim: str, *, asked: str) -> bool:
+    """True if the cited sentences have the claim's words, and all its names and numbers.
+
+    A name may also stand in the sentences right before, for which a cited `he`
+    or `the town` stands, or in the story's title.
+    """
+    if evidence.support < LEAST_SUPPORT:
+        return False
+    return not made_up(claim, shown=evidence.text(), asked=asked)
+
+
+def log_odds(probability: float) -> float:
+    """ln(p / (1 - p)), bounded."""
+    if probability <= 0:
+        return -_MOST_ODDS
+    if probability >= 1:
+        return _MOST_ODDS
+    return max(-_MOST_ODDS, min(_MOST_ODDS, math.log(probability / (1 - probability))))
+
+
+def _logistic(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds)) if odds > -700 else 0.0

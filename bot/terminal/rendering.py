@@ -122,6 +122,7 @@ def to_json(answer: Answer, *, id: str | int | None) -> dict[str, object]:
         "verdict": answer.verdict.value,
         "citations": [_citation_json(citation) for citation in answer.citations],
         "nearest": [_citation_json(citation) for citation in answer.nearest],
+        "probability": round(answer.probability, 3),
         "ttft_s": round(answer.first_word_seconds, 3),
         "total_s": round(answer.total_seconds, 3),
         "model": answer.model,

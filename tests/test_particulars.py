@@ -1,0 +1,47 @@
+"""Names and numbers that an answer must not make up."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.particulars import figures, made_up, names
+
+
+def test_words_in_a_row_with_capitals_are_one_name() -> None:
+    assert names("The clerk Anna Brook met Dr Lund.") == [
+        frozenset({"anna", "brook"}),
+        frozenset({"dr", "lund"}),
+    ]
+
+
+def test_a_capital_at_the_start_of_a_sentence_is_no_name() -> None:
+    assert names("Nobody knew. Everybody guessed.") == []
+
+
+def test_a_number_that_the_story_does_not_have_is_made_up() -> None:
+    shown = "The bridge is 35 metres long."
+    assert made_up("The bridge is 53 metres long.", shown=shown, asked="How long is it?") == {"53"}
+
+
+@pytest.mark.parametrize("shown", ["It cost 1,200 crowns.", "It cost 1200 crowns."])
+def test_a_number_may_be_written_otherwise(shown: str) -> None:
+    assert not made_up("It cost 1200 crowns.", shown=shown, asked="")
+
+
+def test_a_number_may_be_written_out_in_the_story() -> None:
+    assert not made_up("She has 12 cows.", shown="The twelve cows of hers", asked="")
+    assert figures("twenty-one") >= {"20", "1"}
+
+
+def test_one_word_of_a_name_is_enough() -> None:
+    assert not made_up("It was Edward Holt.", shown="Mr Holt had done it.", asked="Who was it?")
+
+
+def test_a_name_that_stands_nowhere_near_is_made_up() -> None:
+    shown = "The mayor said that the mill would stay."
+    assert made_up("So said mayor Ellen Vance.", shown=shown, asked="Who?") == {"ellen", "vanc"}
+
+
+def test_what_was_asked_may_be_repeated() -> None:
+    shown = "She was born in March."
+    assert not made_up("Ellen was born in March.", shown=shown, asked="When was Ellen born?")

@@ -1,0 +1,76 @@
+"""What an answer rests on, as probabilities."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.citations import Candidate, StoryWords, align
+from bot.answering.support import (
+    Weighing,
+    calibration,
+    carries,
+    log_odds,
+    question_signals,
+    sentence_signals,
+)
+from index.sentences import split_sentences
+from index.story import Hit, Passage, Story
+
+TEXT = (
+    "The new mill\n\nAnna Brook has bought the mill. She is 41 and comes from Hale. "
+    "The miller before her, Otto Lund, is 72. He has moved to the coast."
+)
+STORY = Story(id="mill", title="The new mill", text=TEXT, source="mill.txt")
+WORDS = StoryWords(STORY, split_sentences(TEXT))
+CANDIDATES = [Candidate(WORDS, n, 0.5) for n in range(len(WORDS.sentences))]
+
+
+def hits(*scores: float) -> list[Hit]:
+    return [Hit("mill", Passage(0, 0, 10, 0, 0), score) for score in scores]
+
+
+def test_the_calibration_of_the_project_can_be_read() -> None:
+    found = calibration()
+    assert 0 < found.least < found.sure <= 1
+    sure = found.stated.probability(question_signals(0.99, hits(1.0, 0.2, 0.2, 0.2)))
+    doubtful = found.stated.probability(question_signals(0.05, hits(0.5, 0.5, 0.5, 0.5)))
+    assert sure > found.least > doubtful
+
+
+def test_more_evidence_makes_an_answer_likelier() -> None:
+    evidence = align("She is 41.", "How old is Anna Brook?", CANDIDATES)
+    assert evidence is not None
+    weigh = calibration().holds
+    asked = "How old is Anna Brook?"
+    low = weigh.probability(sentence_signals(0.5, 0.1, evidence, asked=asked))
+    high = weigh.probability(sentence_signals(0.5, 0.9, evidence, asked=asked))
+    assert low < high
+
+
+def test_log_odds_are_bounded() -> None:
+    assert log_odds(0) == -log_odds(1)
+    assert log_odds(0.5) == 0
+
+
+def test_a_weighing_is_a_logistic_function() -> None:
+    weighing = Weighing(bias=1.0, weights={"a": 2.0})
+    assert weighing.probability({"a": -0.5, "not weighed": 9.0}) == pytest.approx(0.5)
+
+
+def test_a_claim_with_a_number_of_its_own_is_not_carried() -> None:
+    asked = "How old is Anna Brook?"
+    for claim, expected in (("Anna Brook is 41.", True), ("Anna Brook is 14.", False)):
+        evidence = align(claim, asked, CANDIDATES)
+        assert evidence is not None
+        assert carries(evidence, claim, asked=asked) == expected
+
+
+def test_evidence_about_somebody_else_does_not_name_who_was_asked_about() -> None:
+    asked = "How old is Maria Stone?"
+    evidence = align("Maria Stone is 72.", asked, CANDIDATES)
+    assert evidence is not None
+    assert sentence_signals(0.5, 0.5, evidence, asked=asked)["named"] == 0
+    asked = "How old is Otto Lund?"
+    evidence = align("Otto Lund is 72.", asked, CANDIDATES)
+    assert evidence is not None
+    assert sentence_signals(0.5, 0.5, evidence, asked=asked)["named"] == 1
