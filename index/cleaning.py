@@ -48,7 +48,8 @@ _POINTER = _opening(furniture.POINTERS, r"\s*[:|]\s*(?P<rest>.+)")
 _MORE_FROM = _opening(furniture.MORE_FROM, r" [\w' ]{2,40}:\s*(?P<rest>.+)")
 _INVITATION = _opening(furniture.INVITATIONS, r"\b")
 _FULL_ARTICLE = re.compile(
-    f"(?:{'|'.join(furniture.FULL_ARTICLE)})(?: (?:here|now|online|below|hier|ici|aquí|здесь)| (?:on|at|bei|sur|en|на) .{{1,30}})?"
+    f"(?:{'|'.join(furniture.FULL_ARTICLE)})"
+    "(?: (?:here|now|online|below|hier|ici|aquí|здесь)| (?:on|at|bei|sur|en|на) .{1,30})?"
 )
 _WARES = re.compile(rf"\b(?:{furniture.WARES})\b")
 _OWN = re.compile(rf"(?:^|\W)(?:{furniture.OWN})(?:\W|$)")
@@ -61,6 +62,7 @@ _FINISHED = re.compile(r"""[.!?…:;。！？]["'”’»“)\]*_]*$""")
 _UNFINISHED_AFTER_ALL = re.compile(r"[.,;:…–—-]$")
 _MARKED = re.compile(r"(?:#|>|[-*+•·–—]\s|\(?(?:\d{1,3}|[a-zA-Z])[.)]\s|\|)")
 _QUOTED = re.compile(r'“[^”]*”|"[^"]*"|«[^»]*»|„[^“”]*[“”]')
+_DASHES = "-–—"
 _QUOTE = "\"'“‘„«‹"
 _ROUND = " \t.!…:*_[]()<>|»«→›▸▶►•·–—-"
 
@@ -184,7 +186,7 @@ def _is_label(line: _Line, said: frozenset[str]) -> bool:
     """True for "Advertisement" and its like, unless the story itself speaks of such things."""
     return (
         line.bare in furniture.LABELS
-        and not line.is_marked
+        and (not line.is_marked or line.text[-1] in _DASHES)
         and (line.count > 1 or line.telling.isdisjoint(said))
     )
 

@@ -267,13 +267,14 @@ ADVISING = (
 )
 """A number at the start and this after it: advice counted out."""
 
-FUNCTION_WORDS = frozenset(
-    "a about after again all also an and any are as at be because been before being but by can could "
-    "did do does down even ever every first five for four from get had has have he her here him his "
-    "how if in into is it its just know last like made make many may me might more most much must my "
-    "need new no nor not now of off on one only or other our out over own said same say see seven she "
-    "should six so some such take tell ten than that the their them then there these they thing things "
-    "this those three to too two under until up us use very want was way ways we were what when where "
-    "which while who whom whose why will with without would you your yours".split()
-)
-"""Words that two texts share by chance; short ones of other languages are passed over too."""
+_FUNCTION_WORDS = """
+a about after again all also an and any are as at be because been before being but by can could
+did do does down even ever every first five for four from get had has have he her here him his
+how if in into is it its just know last like made make many may me might more most much must my
+need new no nor not now of off on one only or other our out over own said same say see seven she
+should six so some such take tell ten than that the their them then there these they thing
+things this those three to too two under until up us use very want was way ways we were what
+when where which while who whom whose why will with without would you your yours
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+"""Words that two texts share by chance."""
