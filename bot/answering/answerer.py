@@ -65,7 +65,7 @@ class Answerer:
         if talk is not None and not (talk.is_about_us and self._is_said(question, story_id)):
             yield from self._reply(question, talk.reply, arrived)
             return
-        meant, hits = self._understood(question, earlier, story_id)
+        meant, hits = self._understood(question, earlier, story_id, on_place)
         candidates = self._candidates(hits, meant.carried)
         excerpts = _excerpts(candidates)
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
@@ -120,7 +120,11 @@ class Answerer:
         self._model.close()
 
     def _understood(
-        self, question: str, earlier: Sequence[Answer], story_id: str | None
+        self,
+        question: str,
+        earlier: Sequence[Answer],
+        story_id: str | None,
+        on_place: Callable[[int], None] | None,
     ) -> tuple[Asked, Sequence[Hit]]:
         """The question as it is meant, in the language of the story, and what was found for it."""
         meant = in_context(question, earlier, story_id=story_id)
@@ -129,7 +133,9 @@ class Answerer:
         story = self._library.story(hits[0].story_id)
         if spoken and (of_story := language_of(story.text)) not in ("", spoken):
             excerpts = _excerpts(self._candidates(hits, meant.carried))
-            question = translated(self._model, excerpts, question, language=of_story)
+            question = translated(
+                self._model, excerpts, question, language=of_story, on_place=on_place
+            )
             meant = in_context(question, earlier, story_id=story_id)
             hits = self._hits(meant.retrieval, story_id)
         return meant, hits

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 
 import prompts
 from bot.answering.answer import Answer, Citation, Verdict
@@ -16,6 +17,8 @@ from index.language import language_of
 
 MOST_TURNS = 3
 """How far back a chain of follow-ups is followed."""
+LONGEST_TURN = 300
+"""Characters told of a turn: an embedder reads some 200 words, and the question stands last."""
 FEW_WORDS, FEW_FOREIGN_WORDS, FEW_CHARACTERS = 3, 4, 5
 """A question of so few words - in other languages than English, where pronouns are not known
 here; in scripts without spaces - leans, unless it names somebody or something."""
@@ -179,4 +182,5 @@ def _chain(turns: Sequence[Answer]) -> list[Answer]:
 
 def _told(turn: Answer) -> str:
     """A turn in a line: its question, and what was answered if anything was."""
-    return turn.question if turn.abstained else f"{turn.question} {turn.text}"
+    told = turn.question if turn.abstained else f"{turn.question} {turn.text}"
+    return shorten(told, LONGEST_TURN, placeholder="…")

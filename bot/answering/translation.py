@@ -7,7 +7,7 @@ the story's words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 import prompts
@@ -36,7 +36,12 @@ _LONGEST_TRANSLATED = 300
 
 
 def translated(
-    model: LanguageModel, excerpts: Sequence[Excerpt], question: str, *, language: str
+    model: LanguageModel,
+    excerpts: Sequence[Excerpt],
+    question: str,
+    *,
+    language: str,
+    on_place: Callable[[int], None] | None = None,
 ) -> str:
     """The question in `language` (ISO 639-1), or as it is where the model makes nothing of it.
 
@@ -45,7 +50,7 @@ def translated(
     if language not in _NAMES or len(question) > _LONGEST_TRANSLATED:
         return question
     order = prompts.fill("translate", language=_NAMES[language], question=question)
-    pieces = model.write(excerpts, order, max_tokens=_LONGEST)
+    pieces = model.write(excerpts, order, max_tokens=_LONGEST, on_place=on_place)
     with closing(pieces):
         written = "".join(pieces).strip()
     first = written.splitlines()[0].strip(' "“”«»') if written else ""
