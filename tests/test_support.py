@@ -26,7 +26,7 @@ CANDIDATES = [Candidate(WORDS, n, 0.5) for n in range(len(WORDS.sentences))]
 
 
 def hits(*scores: float) -> list[Hit]:
-    return [Hit("mill", Passage(0, 0, 10, 0, 0), score) for score in scores]
+    return [Hit("mill", Passage(0, 0, 10, 0, 0), score, score, 0.0) for score in scores]
 
 
 def test_the_calibration_of_the_project_can_be_read() -> None:

@@ -142,6 +142,7 @@ def test_json_has_exactly_the_promised_keys_in_one_line() -> None:
             }
         ],
         "nearest": [],
+        "probability": 1.0,
         "ttft_s": 0.512,
         "total_s": 2.5,
         "model": "m",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
@@ -28,6 +30,8 @@ LONGEST_ANSWER = 160
 LONGEST_QUESTION = 2_000
 """Characters."""
 NEAREST_SHOWN = 2
+STORIES_HELD = 64
+"""Whose words are kept at hand."""
 
 
 class Answerer:
@@ -46,7 +50,8 @@ class Answerer:
         self._model = model
         self._gate = gate or Gate(model)
         self._passages = passages
-        self._words: dict[str, StoryWords] = {}
+        self._words: OrderedDict[str, StoryWords] = OrderedDict()
+        self._lock = threading.Lock()
 
     def answer(
         self,
@@ -112,8 +117,14 @@ class Answerer:
     def forget(self, story_id: str) -> None:
         """Drop what the model remembers of a story, on disk as well."""
         words = self._story_words(story_id)
-        self._words.pop(story_id, None)
+        with self._lock:
+            self._words.pop(story_id, None)
         self._model.forget(words.story, words.sentences)
+
+    def without_gate(self) -> Answerer:
+        """The same without doubts, to measure what they cost."""
+        open_gate = Gate(self._model, least=0)
+        return Answerer(self._library, self._model, passages=self._passages, gate=open_gate)
 
     def close(self) -> None:
         """Free the model."""
@@ -191,11 +202,16 @@ class Answerer:
 
     def _story_words(self, story_id: str) -> StoryWords:
         story = self._library.story(story_id)
-        known = self._words.get(story_id)
+        with self._lock:
+            known = self._words.get(story_id)
         # The id may stand for another text by now.
         if known is None or known.story != story:
             known = StoryWords(story, self._library.sentences(story_id))
+        with self._lock:
             self._words[story_id] = known
+            self._words.move_to_end(story_id)
+            if len(self._words) > STORIES_HELD:
+                self._words.popitem(last=False)
         return known
 
     def _written_sentences(

@@ -61,11 +61,13 @@ def calibration() -> Calibration:
 def question_signals(yes: float, hits: Sequence[Hit]) -> dict[str, float]:
     """What tells whether the story states an answer.
 
-    `yes` is the model's own probability that it does, `hits` what was found, the
-    best first; without any, the model sees what it asked about itself.
+    `yes` is the model's own probability that it does, `hits` what was found: how
+    near the nearest passage is, and how much nearer than the fourth. Without hits
+    the model sees what it asked about itself.
     """
-    best, fourth = (hits[0].score, hits[min(3, len(hits) - 1)].score) if hits else (1.0, 0.5)
-    return {"yes": log_odds(yes), "relevance": best, "lead": best - fourth}
+    cosines = sorted((hit.cosine for hit in hits), reverse=True) or [0.7]
+    lead = cosines[0] - cosines[min(3, len(cosines) - 1)]
+    return {"yes": log_odds(yes), "relevance": cosines[0], "lead": lead}
 
 
 def sentence_signals(

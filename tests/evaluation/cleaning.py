@@ -7,8 +7,19 @@ from pathlib import Path
 
 from index.cleaning import set_aside
 from index.sentences import split_sentences
+from tests.evaluation.session import Session
+from tests.evaluation.table import Table
 
 HERE = Path(__file__).parent
+COLUMNS = ("half", "adverts set aside", "story lines lost")
+
+
+def tables(session: Session) -> list[Table]:
+    """The own stories, both halves unless one was chosen."""
+    halves = (session.half,) if session.half else ("calibrate", "judge")
+    found = {half: cleaning(half) for half in halves}
+    rows = tuple((half, f"{aside:.2f}", str(lost)) for half, (aside, lost) in found.items())
+    return [Table("Adverts and page furniture", COLUMNS, rows)]
 
 
 def cleaning(half: str) -> tuple[float, int]:

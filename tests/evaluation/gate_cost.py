@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from bot.answering.answer import Answer
 from bot.answering.storyteller import Storyteller
+from bot.terminal.asking import read_story
+from tests.evaluation.session import Session
 from tests.evaluation.table import Table
 
 
@@ -30,6 +32,20 @@ class GateCost:
         )
         columns = ("model", "questions", "first word s", "whole answer s")
         return Table("What the gates add", columns, (row,))
+
+
+MOST_QUESTIONS = 24
+"""Of the first set, for a mean that says something."""
+
+
+def tables(session: Session) -> list[Table]:
+    """The first set's answerable questions, with the gates and without."""
+    asked = session.sets[0]
+    questions = [q for q in asked.questions if q["answerable"]][:MOST_QUESTIONS]
+    put = [(q["question"], session.story_id(asked.file(q["story"]))) for q in questions]
+    for story_id in dict.fromkeys(story_id for _, story_id in put):
+        read_story(session.answerer, session.library, story_id)
+    return [gate_cost(session.answerer, session.answerer.without_gate(), put).table(session.model)]
 
 
 def gate_cost(

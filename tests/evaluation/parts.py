@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tests.evaluation import counterfactual, injections, plain_design, questions, retrieval
+from tests.evaluation import (
+    cleaning,
+    counterfactual,
+    followups,
+    gate_cost,
+    injections,
+    plain_design,
+    questions,
+    retrieval,
+)
 from tests.evaluation.session import Session
 from tests.evaluation.table import Table
 
@@ -17,11 +26,14 @@ Part = Callable[[Session], list[Table]]
 
 FOR_EVERY_MODEL: Mapping[str, Part] = {
     "questions": questions.tables,
+    "followups": followups.tables,
     "injections": injections.tables,
     "counterfactual": counterfactual.tables,
     "plain": plain_design.tables,
+    "gates": gate_cost.tables,
 }
 WITHOUT_MODEL: Mapping[str, Part] = {
     "retrieval": retrieval.tables,
+    "cleaning": cleaning.tables,
 }
 NAMES = (*FOR_EVERY_MODEL, *WITHOUT_MODEL)
