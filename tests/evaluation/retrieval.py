@@ -1,9 +1,10 @@
 """Retrieval on its own: how often, and how early, a search finds the passage that answers.
 
-    python -m tests.evaluation.retrieval [SET_FOLDER ...]
+    python -m tests.evaluation.retrieval [--half calibrate] [SET_FOLDER ...]
 
 All stories of a set lie in one library; every answerable question is put to
-all of it, as vector search alone, as keyword search alone, and as both fused.
+all of it, as vector search alone, as keyword search alone, and as both fused;
+and as both fused to its own story, from which the model is given passages.
 A passage is right if it is of the question's story and holds the words of a
 gold sentence, or its beginning where the sentence is longer than a passage.
 Prints a table of recall@k and MRR (of the first ten).
@@ -25,6 +26,7 @@ from bot.settings import read_settings
 from index.library import Library
 from index.readers import read_source
 from index.search import search
+from index.story import Hit
 
 OWN = Path(__file__).parent
 DEPTHS = (1, 4, 8)
@@ -32,8 +34,8 @@ DEEPEST = 10
 _BEGINNING = 60
 """Characters of a gold sentence, letters and digits only."""
 
-Search = Callable[[str], Sequence[int]]
-"""Question -> ids of passages, the best first."""
+Search = Callable[[str, str], Sequence[int]]
+"""Question and the id of the story it is about -> ids of passages, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +49,34 @@ class Retrieval:
 def kinds(library: Library) -> dict[str, Search]:
     """The kinds of search, by name."""
 
-    def vectors(question: str) -> Sequence[int]:
+    def vectors(question: str, _: str) -> Sequence[int]:
         query = library.embed_question(question)
         return [passage for passage, _ in library.vector_matches(query, DEEPEST)]
 
-    def keywords(question: str) -> Sequence[int]:
+    def keywords(question: str, _: str) -> Sequence[int]:
         return [passage for passage, _ in library.keyword_matches(question, DEEPEST)]
 
-    def fused(question: str) -> Sequence[int]:
-        hits = search(library, question, count=DEEPEST)
+    def fused(question: str, _: str) -> Sequence[int]:
+        return ids(search(library, question, count=DEEPEST))
+
+    def within(question: str, story_id: str) -> Sequence[int]:
+        return ids(search(library, question, count=DEEPEST, story_id=story_id))
+
+    def ids(hits: Sequence[Hit]) -> Sequence[int]:
         numbers = {id: dict(library.passages(id)) for id in {hit.story_id for hit in hits}}
         return [
             next(id for id, passage in numbers[hit.story_id].items() if passage == hit.passage)
             for hit in hits
         ]
 
-    return {"vectors": vectors, "keywords": keywords, "both": fused}
+    return {"vectors": vectors, "keywords": keywords, "both": fused, "both, in the story": within}
 
 
-def measure(search: Search, gold: Sequence[tuple[str, set[int]]]) -> Retrieval:
+def measure(search: Search, gold: Sequence[tuple[str, str, set[int]]]) -> Retrieval:
     """Put each question, and look at which rank one of its passages is."""
     ranks: list[int | None] = []
-    for question, right in gold:
-        found = search(question)
+    for question, story_id, right in gold:
+        found = search(question, story_id)
         ranks.append(next((rank for rank, id in enumerate(found, 1) if id in right), None))
     return Retrieval(
         {k: sum(r is not None and r <= k for r in ranks) / len(ranks) for k in DEPTHS},
@@ -88,7 +95,7 @@ def gold_passages(library: Library, question: Mapping[str, Any], story_id: str) 
     }
 
 
-def run(folder: Path, place: Path) -> list[str]:
+def run(folder: Path, place: Path, *, half: str | None) -> list[str]:
     """The rows of one set."""
     settings = read_settings(library=place)
     library = assembly.library(settings)
@@ -99,11 +106,15 @@ def run(folder: Path, place: Path) -> list[str]:
     lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     questions = [json.loads(line) for line in lines if line.strip()]
     gold = [
-        (question["question"], gold_passages(library, question, ids[question["story"]]))
+        (
+            question["question"],
+            ids[question["story"]],
+            gold_passages(library, question, ids[question["story"]]),
+        )
         for question in questions
-        if question["answerable"]
+        if question["answerable"] and half in (None, question.get("half"))
     ]
-    found = [(question, right) for question, right in gold if right]
+    found = [one for one in gold if one[2]]
     rows = []
     for kind, one in kinds(library).items():
         figures = measure(one, found)
@@ -121,11 +132,14 @@ def main() -> None:
     """Parse arguments, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="*", type=Path, default=[OWN], metavar="SET_FOLDER")
+    parser.add_argument("--half", choices=["calibrate", "judge"], help="of a set with halves")
+    arguments = parser.parse_args()
     depths = " | ".join(f"recall@{k}" for k in DEPTHS)
     print(f"| set (questions) | search | {depths} | MRR |\n|---|---|{'---|' * (len(DEPTHS) + 1)}")
-    for folder in parser.parse_args().sets:
+    for folder in arguments.sets:
         with tempfile.TemporaryDirectory() as place:
-            print("\n".join(run(folder.resolve(), Path(place))), flush=True)
+            rows = run(folder.resolve(), Path(place), half=arguments.half)
+            print("\n".join(rows), flush=True)
 
 
 if __name__ == "__main__":
