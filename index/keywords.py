@@ -85,4 +85,4 @@ class KeywordSearch:
         ).fetchone()
         if count <= self._most:
             return int(count)
-        return max(int(count), count * passages // last)
+        return max(int(count), int(count) * passages // int(last))
