@@ -6,13 +6,15 @@ the library named `own` is `own/s`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from index.closeness import WordCounts
 from index.errors import LibraryError
 from index.library import Library
-from index.story import Passage, Sentence, Story
+from index.records import Found
+from index.story import Sentence, Story
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,10 +43,13 @@ class JoinedLibrary:
             found += [(self._outer(passage, part), cosine) for passage, cosine in matches]
         return sorted(found, key=lambda match: -match[1])[:count]
 
-    def cosine(self, query: NDArray[np.float32], passage_id: int) -> float:
-        """See Library.cosine."""
-        part, passage = self._inner(passage_id)
-        return self._parts[part].cosine(query, passage)
+    def cosines(self, query: NDArray[np.float32], ids: Sequence[int]) -> dict[int, float]:
+        """See Library.cosines."""
+        return {
+            self._outer(passage, part): cosine
+            for part, inner in self._by_part(ids)
+            for passage, cosine in self._parts[part].cosines(query, inner).items()
+        }
 
     def keyword_matches(
         self, question: str, count: int, *, story_id: str | None = None
@@ -56,11 +61,23 @@ class JoinedLibrary:
             found += [(self._outer(passage, part), weight) for passage, weight in matches]
         return sorted(found, key=lambda match: -match[1])[:count]
 
-    def passage(self, passage_id: int) -> tuple[str, Passage] | None:
-        """See Library.passage."""
-        part, inner = self._inner(passage_id)
-        found = self._parts[part].passage(inner)
-        return None if found is None else (f"{self._names[part]}/{found[0]}", found[1])
+    def word_counts(self, question: str) -> WordCounts:
+        """See Library.word_counts."""
+        first, *rest = (part.word_counts(question) for part in self._parts)
+        return sum(rest, first)
+
+    def found(self, ids: Sequence[int]) -> dict[int, Found]:
+        """See Library.found."""
+        return {
+            self._outer(passage, part): replace(one, story_id=f"{self._names[part]}/{one.story_id}")
+            for part, inner in self._by_part(ids)
+            for passage, one in self._parts[part].found(inner).items()
+        }
+
+    def twins(self, story_id: str) -> frozenset[str]:
+        """See Library.twins."""
+        part, name = self._part_of(story_id)
+        return frozenset(f"{self._names[part]}/{twin}" for twin in self._parts[part].twins(name))
 
     def story(self, story_id: str) -> Story:
         """See Library.story."""
@@ -90,6 +107,14 @@ class JoinedLibrary:
         if part not in self._names:
             raise LibraryError(f"There is no story {story_id!r}.")
         return self._names.index(part), name
+
+    def _by_part(self, ids: Sequence[int]) -> list[tuple[int, list[int]]]:
+        """Ids as the parts know them, of each part that is concerned."""
+        sorted_out: dict[int, list[int]] = {}
+        for passage_id in ids:
+            part, inner = self._inner(passage_id)
+            sorted_out.setdefault(part, []).append(inner)
+        return list(sorted_out.items())
 
     def _outer(self, passage_id: int, part: int) -> int:
         return passage_id * len(self._parts) + part

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 
-MOST_MATCHES = 1_500
-"""Passages that the words of one question may match together; BM25 takes some 3 us for each."""
+from index.closeness import WordCounts, question_words
+
+MOST_MATCHES = 800
+"""Passages that the words of one question may match together; BM25 takes some 2 us for each."""
 SMALL = 5_000
 """Passages of a library up to which all words of a question count."""
-MOST_WORDS = 64
+_REMEMBERED = 100_000
 
 
 class KeywordSearch:
-    """Finds passages by words. Remembers which words are too common to tell anything."""
+    """Finds passages by words. Remembers how many passages hold a word."""
 
     def __init__(self, *, most_matches: int = MOST_MATCHES, small: int = SMALL) -> None:
         self._most = most_matches
@@ -25,8 +26,7 @@ class KeywordSearch:
         self, connection: sqlite3.Connection, question: str, count: int, *, story_id: str | None
     ) -> list[tuple[int, float]]:
         """Up to `count` pairs (passage id, BM25 weight > 0), the best first. Within a snapshot."""
-        words = list(dict.fromkeys(re.findall(r"\w+", question.casefold())))[:MOST_WORDS]
-        words = self._telling(connection, words)
+        words = self._telling(self.counts(connection, question))
         if not words:
             return []
         query = " OR ".join(f'"{word}"' for word in words)
@@ -38,40 +38,51 @@ class KeywordSearch:
             # A story's passages are written in one transaction, hence have ids in a row.
             condition = "AND rowid BETWEEN ? AND ?"
         return connection.execute(
-            "SELECT rowid, -bm25(passage_words) FROM passage_words"
-            f" WHERE passage_words MATCH ? {condition} ORDER BY bm25(passage_words) LIMIT ?",
+            "SELECT rowid, -rank FROM passage_words"
+            f" WHERE passage_words MATCH ? {condition} ORDER BY rank LIMIT ?",
             (query, *bounds, count),
         ).fetchall()
 
-    def _telling(self, connection: sqlite3.Connection, words: list[str]) -> list[str]:
+    def counts(self, connection: sqlite3.Connection, question: str) -> WordCounts:
+        """In about how many passages the words of a question stand. Within a snapshot."""
+        (passages,) = connection.execute("SELECT coalesce(max(id), 0) FROM passages").fetchone()
+        known = len(self._counts) <= _REMEMBERED
+        if not known or not self._passages / 2 <= passages <= self._passages * 2:
+            self._counts.clear()  # counted when the library was another one
+            self._passages = passages
+        for word in question_words(question):
+            if word not in self._counts:
+                self._counts[word] = self._count(connection, word, passages)
+        return WordCounts(passages, {word: self._counts[word] for word in question_words(question)})
+
+    def _telling(self, found: WordCounts) -> list[str]:
         """The rarest words, as many as match a bounded number of passages together.
 
         BM25 visits every match of every word: in a million passages, "the" alone
         would take a second and tell nothing. Small libraries keep all words.
         """
-        (passages,) = connection.execute("SELECT coalesce(max(id), 0) FROM passages").fetchone()
-        if passages <= self._small:
-            return words
-        if not self._passages / 2 <= passages <= self._passages * 2:
-            self._counts.clear()  # counted when the library was another one
-            self._passages = passages
+        if found.passages <= self._small:
+            return list(found.counts)
         rare: list[str] = []
         total = 0
-        for word in sorted(words, key=lambda word: self._count(connection, word)):
-            total += self._count(connection, word)
+        for word in sorted(found.counts, key=lambda word: found.counts[word]):
+            total += found.counts[word]
             if total > self._most:
                 break
             rare.append(word)
         return rare
 
-    def _count(self, connection: sqlite3.Connection, word: str) -> int:
-        """How many passages hold a word; one more than the bound stands for all above it."""
-        if word not in self._counts:
-            if len(self._counts) > 100_000:
-                self._counts.clear()
-            (self._counts[word],) = connection.execute(
-                "SELECT count(*) FROM (SELECT 1 FROM passage_words WHERE passage_words MATCH ?"
-                " LIMIT ?)",
-                (f'"{word}"', self._most + 1),
-            ).fetchone()
-        return self._counts[word]
+    def _count(self, connection: sqlite3.Connection, word: str, passages: int) -> int:
+        """How many passages hold a word; above the bound, judged by how densely they lie.
+
+        Matches come in the order of their ids: where the bound is reached tells
+        how many there are in all, and no match beyond it is visited.
+        """
+        count, last = connection.execute(
+            "SELECT count(*), max(rowid) FROM"
+            " (SELECT rowid FROM passage_words WHERE passage_words MATCH ? LIMIT ?)",
+            (f'"{word}"', self._most + 1),
+        ).fetchone()
+        if count <= self._most:
+            return int(count)
+        return max(int(count), int(count) * passages // int(last))

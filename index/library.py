@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from index import adding, compressed, records
 from index.adding import Added, Advance, story_in
+from index.closeness import WordCounts
 from index.database import Database
 from index.embedder import Embedder
 from index.errors import LibraryError
 from index.keywords import KeywordSearch
 from index.neighbours import EXACT_UP_TO, Neighbours
+from index.records import Found
 from index.story import Passage, Sentence, Story
 
 if TYPE_CHECKING:
@@ -218,9 +220,9 @@ class Library:
         """Up to `count` pairs (passage id, cosine), the nearest first."""
         return self._neighbours.nearest(query, count, story_id=story_id)
 
-    def cosine(self, query: NDArray[np.float32], passage_id: int) -> float:
-        """The cosine of `query` and one passage; -1 if it has been removed."""
-        return self._neighbours.cosine(query, passage_id)
+    def cosines(self, query: NDArray[np.float32], ids: Sequence[int]) -> dict[int, float]:
+        """The cosines of `query` and some passages; those removed since are left out."""
+        return self._neighbours.cosines(query, ids)
 
     def keyword_matches(
         self, question: str, count: int, *, story_id: str | None = None
@@ -229,14 +231,20 @@ class Library:
         with self._database.reading() as connection:
             return self._keywords.matches(connection, question, count, story_id=story_id)
 
-    def passage(self, passage_id: int) -> tuple[str, Passage] | None:
-        """A passage and its story's id; None if it has been removed since it was found."""
+    def word_counts(self, question: str) -> WordCounts:
+        """In about how many passages the words of a question stand."""
         with self._database.reading() as connection:
-            row = connection.execute(
-                'SELECT story, number, start, "end", first, last FROM passages WHERE id = ?',
-                (passage_id,),
-            ).fetchone()
-        return None if row is None else (row[0], Passage(*row[1:]))
+            return self._keywords.counts(connection, question)
+
+    def found(self, ids: Sequence[int]) -> dict[int, Found]:
+        """What some passages are; those removed since they were found are left out."""
+        with self._database.reading() as connection:
+            return records.found(connection, ids)
+
+    def twins(self, story_id: str) -> frozenset[str]:
+        """The ids of a story's near-duplicates; none if there is no such story."""
+        with self._database.reading() as connection:
+            return records.twins_of(connection, story_id)
 
     def passages(self, story_id: str) -> list[tuple[int, Passage]]:
         """A story's passages in order, with their ids."""

@@ -30,7 +30,9 @@ EXACT_UP_TO = 30_000
 _BATCH = 20_000
 _TRAINED_ON = 150_000
 _REFINED = 3
-"""How many times as many as wanted are taken from the compressed index and compared exactly."""
+"""How many times as many as wanted are taken from the compressed index and compared exactly,"""
+_MOST_REFINED = 50
+"""but no more than so many in addition: each is read from the database."""
 _MOST_REMOVED = 0.2
 """The share of the compressed index that may be gone before it is made anew."""
 _STORY = 5_000
@@ -77,11 +79,10 @@ class Neighbours:
             self._keep_up(connection)
             return self._search(connection, query, count, among=None)
 
-    def cosine(self, query: NDArray[np.float32], passage_id: int) -> float:
-        """The cosine of `query` and one passage; -1 if it has been removed."""
+    def cosines(self, query: NDArray[np.float32], ids: Sequence[int]) -> dict[int, float]:
+        """The cosines of `query` and some passages; those removed since are left out."""
         with self._database.reading() as connection:
-            found = self._exact(connection, query, [passage_id])
-        return found[0][1] if found else -1.0
+            return dict(self._exact(connection, query, ids))
 
     def settle(self) -> None:
         """Make the compressed index now if it is due, and wait until it is there.
@@ -111,9 +112,8 @@ class Neighbours:
         assert self._recent is not None
         found = self._recent.nearest(query, count, among=among)
         if self._base is not None:
-            near = self._base.nearest(
-                query, _REFINED * count, among=among, without=list(self._removed)
-            )
+            taken = min(_REFINED * count, count + _MOST_REFINED)
+            near = self._base.nearest(query, taken, among=among, without=list(self._removed))
             found += self._exact(connection, query, [passage for passage, _ in near])
             found.sort(key=lambda pair: -pair[1])
         return found[:count]

@@ -31,6 +31,15 @@ class Prepared:
     shingles: twins.Shingles
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage with its story's id, and the words by which it is found."""
+
+    story_id: str
+    passage: Passage
+    text: str
+
+
 def digest(text: str) -> str:
     """By which the same text is known again."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -144,6 +153,24 @@ def story(connection: sqlite3.Connection, story_id: str) -> Story | None:
         elsewhere=tuple(other for _, other in origins if other != source),
         twins=tuple(other for (other,) in related),
     )
+
+
+def twins_of(connection: sqlite3.Connection, story_id: str) -> frozenset[str]:
+    """The ids of a story's near-duplicates."""
+    rows = connection.execute("SELECT other FROM twins WHERE story = ?", (story_id,))
+    return frozenset(other for (other,) in rows)
+
+
+def found(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Found]:
+    """Passages by their ids; unknown ones are left out."""
+    # Numbers, not parameters: SQLite takes no more than some thousands of those.
+    listed = ",".join(map(str, map(int, ids)))
+    rows = connection.execute(
+        'SELECT id, story, words, number, start, "end", first, last'
+        " FROM passages JOIN passage_words ON passage_words.rowid = id"
+        f" WHERE id IN ({listed})"
+    )
+    return {row[0]: Found(row[1], Passage(*row[3:]), row[2]) for row in rows}
 
 
 def with_text(connection: sqlite3.Connection, text: str) -> str | None:

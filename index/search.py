@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from index.errors import LibraryError
+from index.closeness import Closeness
 from index.joined import AnyLibrary
-from index.story import Hit, Story
+from index.records import Found
+from index.story import Hit
 from index.twins import normal
 
-KEYWORD_WEIGHT = 0.5
-"""What the best keyword match adds to a cosine; measured in tests/evaluation."""
-CANDIDATES_PER_HIT = 6
+COSINE_WEIGHT = 0.6
+KEYWORD_WEIGHT = 0.1
+CLOSENESS_WEIGHT = 0.5
+STORY_WEIGHT = 0.3
+"""What the cosine, the BM25 match, the closeness of the question's words and the best cosine of
+the passage's story add to a score; fitted to other people's questions, see tests/evaluation."""
+CANDIDATES = 48
+"""Passages taken from each kind of search."""
+LOOKED_INTO = 48
+"""Passages that are read for the closeness of the question's words; as many as wanted at least."""
 SAME_WORDS = 0.6
 """The share of words from which passages of twins say the same; they may be cut differently."""
 
@@ -23,25 +31,37 @@ def search(
     story (Sentence.also), and the room goes to something else.
     """
     query = library.embed_question(question)
-    wanted = count * CANDIDATES_PER_HIT
+    wanted = max(CANDIDATES, 2 * count)
     cosines = dict(library.vector_matches(query, wanted, story_id=story_id))
     keywords = dict(library.keyword_matches(question, wanted, story_id=story_id))
-    best = max(keywords.values(), default=0.0)
+    best = max(keywords.values(), default=0.0) or 1.0
+    keywords = {id: weight / best for id, weight in keywords.items()}
+    cosines |= library.cosines(query, [id for id in keywords if id not in cosines])
+    first = {
+        id: COSINE_WEIGHT * cosine + 3 * KEYWORD_WEIGHT * keywords.get(id, 0.0)
+        for id, cosine in cosines.items()
+    }
+    looked_into = sorted(first, key=lambda id: (-first[id], id))[: max(LOOKED_INTO, 2 * count)]
+    passages = library.found(looked_into)
+    closeness = Closeness(library.word_counts(question))
+    nearest: dict[str, float] = {}
+    for id, one in passages.items():
+        nearest[one.story_id] = max(cosines[id], nearest.get(one.story_id, -1.0))
     scored: list[tuple[float, int]] = []
-    for passage_id in cosines.keys() | keywords.keys():
-        if passage_id not in cosines:
-            cosines[passage_id] = library.cosine(query, passage_id)
-        keywords[passage_id] = keywords.get(passage_id, 0.0) / best if best > 0 else 0.0
-        score = cosines[passage_id] + KEYWORD_WEIGHT * keywords[passage_id]
-        scored.append((score, passage_id))
+    for id, one in passages.items():
+        score = (
+            COSINE_WEIGHT * cosines[id]
+            + KEYWORD_WEIGHT * keywords.get(id, 0.0)
+            + CLOSENESS_WEIGHT * closeness.of(one.text)
+            + STORY_WEIGHT * nearest[one.story_id]
+        )
+        scored.append((score, id))
     hits: list[Hit] = []
     seen = _Seen(library)
-    for score, passage_id in sorted(scored, key=lambda pair: (-pair[0], pair[1])):
-        found = library.passage(passage_id)
-        if found is None:
-            continue
-        hit = Hit(*found, score, cosines[passage_id], keywords[passage_id])
-        if seen.takes(hit):
+    for score, id in sorted(scored, key=lambda pair: (-pair[0], pair[1])):
+        one = passages[id]
+        if seen.takes(one):
+            hit = Hit(one.story_id, one.passage, score, cosines[id], keywords.get(id, 0.0))
             hits.append(hit)
         if len(hits) == count:
             break
@@ -53,26 +73,18 @@ class _Seen:
 
     def __init__(self, library: AnyLibrary) -> None:
         self._library = library
-        self._stories: dict[str, Story | None] = {}
+        self._twins: dict[str, frozenset[str]] = {}
         self._words: list[tuple[str, frozenset[str]]] = []
 
-    def takes(self, hit: Hit) -> bool:
-        """True, and remembered, unless the hit is gone or a twin's says the same."""
-        story = self._story(hit.story_id)
-        if story is None:
-            return False
-        words = frozenset(normal(story.text[hit.passage.start : hit.passage.end]).split())
+    def takes(self, found: Found) -> bool:
+        """True, and remembered, unless a twin's hit says the same."""
+        if found.story_id not in self._twins:
+            self._twins[found.story_id] = self._library.twins(found.story_id)
+        twins = self._twins[found.story_id]
+        words = frozenset(normal(found.text).split())
         for other, others in self._words:
             least = SAME_WORDS * min(len(words), len(others))
-            if other in story.twins and len(words & others) >= least:
+            if other in twins and len(words & others) >= least:
                 return False
-        self._words.append((hit.story_id, words))
+        self._words.append((found.story_id, words))
         return True
-
-    def _story(self, story_id: str) -> Story | None:
-        if story_id not in self._stories:
-            try:
-                self._stories[story_id] = self._library.story(story_id)
-            except LibraryError:  # removed since it was found
-                self._stories[story_id] = None
-        return self._stories[story_id]

@@ -20,9 +20,11 @@ def words(text: str) -> list[str]:
     Numbers lose their thousands separators, so that `1,000` and `1000` are one word.
     Source of the stems: the Snowball project's English stemmer (Porter 2).
     """
-    plain = unicodedata.normalize("NFKD", text.replace("’", "'").replace("'", ""))
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-    return [_stem(word) for word in _WORD.findall(plain)]
+    plain = text.replace("’", "'").replace("'", "")
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain)
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return [_stem(word) for word in _WORD.findall(plain.casefold())]
 
 
 @lru_cache(maxsize=50_000)

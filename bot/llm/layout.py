@@ -109,7 +109,8 @@ def lay_out(
         # White space between sentences belongs to the later one: nothing is read twice or lost.
         words = [] if sentence.set_aside else tokenize(story.text[before : sentence.end])
         before = sentence.end
-        if tokens and len(tokens) + len(words) > UNIT_TOKENS:
+        # What is set aside has no tokens, and a unit of nothing cannot be read.
+        if tokens and words and len(tokens) + len(words) > UNIT_TOKENS:
             close(sentence.number)
         tokens.extend(words)
         bounds.append(bounds[-1] + len(words))

@@ -1,9 +1,10 @@
 """Retrieval on its own: how often, and how early, a search finds the passage that answers.
 
-    python -m tests.evaluation.retrieval [SET_FOLDER ...]
+    python -m tests.evaluation.retrieval [--half calibrate] [SET_FOLDER ...]
 
 All stories of a set lie in one library; every answerable question is put to
-all of it, as vector search alone, as keyword search alone, and as both fused.
+all of it, as vector search alone, as keyword search alone, and as both fused;
+and as both fused to its own story, from which the model is given passages.
 A passage is right if it is of the question's story and holds the words of a
 gold sentence, or its beginning where the sentence is longer than a passage.
 Prints a table of recall@k and MRR (of the first ten).
@@ -24,6 +25,7 @@ from bot.settings import read_settings
 from index.library import Library
 from index.readers import read_source
 from index.search import search
+from index.story import Hit
 from tests.evaluation.question_set import OWN, QuestionSet, read_set
 from tests.evaluation.session import Session
 from tests.evaluation.table import Table
@@ -34,8 +36,8 @@ COLUMNS = ("set", "questions", "search", *(f"recall@{k}" for k in DEPTHS), "MRR"
 _BEGINNING = 60
 """Characters of a gold sentence, letters and digits only."""
 
-Search = Callable[[str], Sequence[int]]
-"""Question -> ids of passages, the best first."""
+Search = Callable[[str, str], Sequence[int]]
+"""Question and the id of the story it is about -> ids of passages, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +51,34 @@ class Retrieval:
 def kinds(library: Library) -> dict[str, Search]:
     """The kinds of search, by name."""
 
-    def vectors(question: str) -> Sequence[int]:
+    def vectors(question: str, _: str) -> Sequence[int]:
         query = library.embed_question(question)
         return [passage for passage, _ in library.vector_matches(query, DEEPEST)]
 
-    def keywords(question: str) -> Sequence[int]:
+    def keywords(question: str, _: str) -> Sequence[int]:
         return [passage for passage, _ in library.keyword_matches(question, DEEPEST)]
 
-    def fused(question: str) -> Sequence[int]:
-        hits = search(library, question, count=DEEPEST)
+    def fused(question: str, _: str) -> Sequence[int]:
+        return ids(search(library, question, count=DEEPEST))
+
+    def within(question: str, story_id: str) -> Sequence[int]:
+        return ids(search(library, question, count=DEEPEST, story_id=story_id))
+
+    def ids(hits: Sequence[Hit]) -> Sequence[int]:
         numbers = {id: dict(library.passages(id)) for id in {hit.story_id for hit in hits}}
         return [
             next(id for id, passage in numbers[hit.story_id].items() if passage == hit.passage)
             for hit in hits
         ]
 
-    return {"vectors": vectors, "keywords": keywords, "both": fused}
+    return {"vectors": vectors, "keywords": keywords, "both": fused, "both, in the story": within}
 
 
-def measure(search: Search, gold: Sequence[tuple[str, set[int]]]) -> Retrieval:
+def measure(search: Search, gold: Sequence[tuple[str, str, set[int]]]) -> Retrieval:
     """Put each question, and look at which rank one of its passages is."""
     ranks: list[int | None] = []
-    for question, right in gold:
-        found = search(question)
+    for question, story_id, right in gold:
+        found = search(question, story_id)
         ranks.append(next((rank for rank, id in enumerate(found, 1) if id in right), None))
     return Retrieval(
         {k: sum(r is not None and r <= k for r in ranks) / len(ranks) for k in DEPTHS},
@@ -108,11 +115,15 @@ def run(asked: QuestionSet, place: Path) -> list[tuple[str, ...]]:
         for file in sorted((asked.folder / "stories").glob("*.txt"))
     }
     gold = [
-        (question["question"], gold_passages(library, question, ids[question["story"]]))
+        (
+            question["question"],
+            ids[question["story"]],
+            gold_passages(library, question, ids[question["story"]]),
+        )
         for question in asked.questions
         if question["answerable"]
     ]
-    found = [(question, right) for question, right in gold if right]
+    found = [one for one in gold if one[2]]
     rows = []
     for kind, one in kinds(library).items() if found else ():
         figures = measure(one, found)
@@ -130,7 +141,9 @@ def main() -> None:
     """Parse arguments, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="*", type=Path, default=[OWN], metavar="SET_FOLDER")
-    sets = [read_set(folder) for folder in parser.parse_args().sets]
+    parser.add_argument("--half", choices=["calibrate", "judge"], help="of a set with halves")
+    arguments = parser.parse_args()
+    sets = [read_set(folder, half=arguments.half) for folder in arguments.sets]
     for table in tables(Session(read_settings(), sets)):
         print(table.markdown())
 
