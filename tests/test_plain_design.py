@@ -12,6 +12,10 @@ def test_numbers_in_brackets_are_citations_and_no_words() -> None:
     assert (words, refused, cited) == ("He is 35. She is 36.", False, (2, 1))
 
 
+def test_number_may_be_called_a_passage() -> None:
+    assert read_reply("He is 35. [Passage 2]", PASSAGES) == ("He is 35.", False, (2,))
+
+
 def test_number_of_no_passage_is_left_out() -> None:
     assert read_reply("So it is [0] [4] [3].", PASSAGES)[2] == (3,)
 

@@ -25,8 +25,8 @@ from tests.evaluation.table import Table
 
 REFUSAL = "The passages do not say."
 _FOLDER = Path(__file__).parent
-_MARK = re.compile(r"\s*\[([\d\s,;]+)\]")
-"""Citation numbers: `[2]`, `[1, 3]`, with the space before them."""
+_MARK = re.compile(r"\s*\[(?:passages? )?(\d[\d\s,;]*)\]", re.IGNORECASE)
+"""Citation numbers: `[2]`, `[1, 3]`, `[Passage 2]`, with the space before them."""
 
 
 def tables(session: Session) -> list[Table]:
