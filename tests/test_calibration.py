@@ -16,17 +16,19 @@ def cases(count: int, *, seed: int) -> list[Case]:
     for n in range(count):
         answerable = chance.random() < 0.6
         yes = min(0.99, max(0.01, chance.gauss(0.7 if answerable else 0.4, 0.2)))
-        signals = {"yes": log_odds(yes), "lead": chance.random(), "named": 1.0}
+        here = min(0.99, max(0.01, chance.gauss(0.7 if answerable else 0.4, 0.2)))
+        question = {"yes": log_odds(yes), "relevance": chance.random(), "lead": chance.random()}
+        sentence = {"here": log_odds(here), "share": 0.8, "named": 1.0, "stated": 0.0}
         handled = answerable and chance.random() < 0.8
-        made.append(Case(str(n), answerable, handled, signals))
+        made.append(Case(str(n), answerable, handled, question, sentence))
     return made
 
 
 def test_what_tells_is_given_weight_and_what_does_not_hardly_any() -> None:
     found = fit(cases(600, seed=1))
-    assert found.holds.weights["yes"] > 0.5
+    assert found.stated.weights["yes"] > 0.5
     # Of a signal between 0 and 1, at most this much in log-odds.
-    assert abs(found.holds.weights["lead"]) < 0.5
+    assert abs(found.stated.weights["lead"]) < 0.5
 
 
 def test_the_threshold_loses_few_right_answers_and_refuses_many_others() -> None:
@@ -41,16 +43,16 @@ def test_the_threshold_loses_few_right_answers_and_refuses_many_others() -> None
 def test_probabilities_can_be_believed_on_questions_they_were_not_fitted_on() -> None:
     found = fit(cases(2_000, seed=4))
     new = cases(2_000, seed=5)
-    said = [found.holds.probability(c.signals) for c in new]
-    measured = measure(said, [c.handled for c in new])
-    assert measured.auc > 0.7
-    # Both outcomes weigh the same in the fit; here they are about as many.
+    said = [found.stated.probability(c.question) for c in new]
+    measured = measure(said, [c.answerable for c in new])
+    assert measured.auc > 0.8
+    # Both outcomes weigh the same in the fit, and six in ten are answerable here.
     assert measured.calibration_error < 0.12
 
 
 def test_an_answer_that_no_sentence_carries_is_not_shown() -> None:
     found = fit(cases(200, seed=6))
-    assert not is_shown(found, Case("x", True, False, {}))
+    assert not is_shown(found, Case("x", True, False, {"yes": 5, "relevance": 1, "lead": 1}, {}))
 
 
 def test_the_table_marks_the_threshold_that_was_chosen() -> None:

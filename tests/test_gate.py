@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.answering.citations import Candidate, Evidence, StoryWords, align
 from bot.answering.gate import Gate
+from bot.llm.model import Excerpt
 from index.sentences import split_sentences
 from index.story import Hit, Passage, Story
 from tests.scripted_model import ScriptedModel
@@ -14,6 +15,7 @@ TEXT = (
 )
 STORY = Story(id="mill", title="The new mill", text=TEXT, source="mill.txt")
 WORDS = StoryWords(STORY, split_sentences(TEXT))
+EXCERPT = Excerpt(STORY, WORDS.sentences, (1, 2, 3))
 HITS = [Hit("mill", Passage(0, 0, len(TEXT), 0, 4), 1.0, 0.6, 1.0)]
 
 
@@ -23,44 +25,32 @@ def evidence(claim: str, asked: str) -> Evidence:
     return found
 
 
-CLAIM, ASKED = "Otto Lund is 72.", "How old is Otto Lund?"
-
-
-def probability(gate: Gate, claim: str, asked: str = ASKED) -> float:
-    found = evidence(claim, asked)
-    return gate.probability(claim, found, HITS, asked=asked, words=asked)
-
-
 def test_the_gate_opens_by_what_the_model_sees() -> None:
     sure, doubtful = (Gate(ScriptedModel(yes=yes)) for yes in (0.99, 0.01))
-    assert sure.opens(probability(sure, CLAIM))
-    assert not doubtful.opens(probability(doubtful, CLAIM))
+    assert sure.opens(sure.stated([EXCERPT], "How old is Anna Brook?", HITS))
+    assert not doubtful.opens(doubtful.stated([EXCERPT], "How old is Anna Brook?", HITS))
 
 
 def test_a_higher_threshold_refuses_more() -> None:
     model = ScriptedModel(yes=0.6)
-    found = probability(Gate(model), CLAIM)
-    assert Gate(model, least=found - 0.01).opens(found)
-    assert not Gate(model, least=found + 0.01).opens(found)
+    probability = Gate(model).stated([EXCERPT], "How old is Anna Brook?", HITS)
+    assert Gate(model, least=probability - 0.01).opens(probability)
+    assert not Gate(model, least=probability + 0.01).opens(probability)
 
 
 def test_without_doubts_the_model_is_not_asked() -> None:
     gate = Gate(ScriptedModel(yes=0.0), least=0)
-    assert gate.opens(probability(gate, CLAIM))
+    assert gate.opens(gate.stated([EXCERPT], "How old is Anna Brook?", HITS))
+
+
+def test_a_doubtful_answer_is_held_to_the_cited_sentences() -> None:
+    claim = asked = "Otto Lund is 72."
+    found = evidence(claim, asked)
+    assert Gate(ScriptedModel(yes=0.99)).holds(claim, found, 0.6, asked=asked, words=asked)
+    assert not Gate(ScriptedModel(yes=0.01)).holds(claim, found, 0.6, asked=asked, words=asked)
 
 
 def test_a_made_up_number_never_passes() -> None:
+    claim, asked = "Otto Lund is 27.", "How old is Otto Lund?"
     gate = Gate(ScriptedModel(yes=0.99), least=0)
-    assert not gate.opens(probability(gate, "Otto Lund is 27."))
-
-
-def test_the_model_is_shown_the_cited_sentences_and_those_before_them() -> None:
-    class Watching(ScriptedModel):
-        def probability_of_yes(self, excerpts, question, *, on_place=None):  # type: ignore[no-untyped-def]
-            self.seen = excerpts
-            return 0.9
-
-    model = Watching()
-    probability(Gate(model), "He has moved to the coast.", "Where is Otto Lund?")
-    ((excerpt),) = model.seen
-    assert excerpt.lent == (2, 3, 4)
+    assert not gate.holds(claim, evidence(claim, asked), 1.0, asked=asked, words=asked)

@@ -10,7 +10,8 @@ from bot.answering.support import (
     calibration,
     carries,
     log_odds,
-    signals,
+    question_signals,
+    sentence_signals,
 )
 from index.sentences import split_sentences
 from index.story import Hit, Passage, Story
@@ -28,24 +29,22 @@ def hits(*scores: float) -> list[Hit]:
     return [Hit("mill", Passage(0, 0, 10, 0, 0), score, score, 0.0) for score in scores]
 
 
-def weighed(yes: float, asked: str, claim: str) -> float:
-    evidence = align(claim, asked, CANDIDATES)
+def test_the_calibration_of_the_project_can_be_read() -> None:
+    found = calibration()
+    assert 0 < found.least < found.sure <= 1
+    sure = found.stated.probability(question_signals(0.99, hits(1.0, 0.2, 0.2, 0.2)))
+    doubtful = found.stated.probability(question_signals(0.05, hits(0.5, 0.5, 0.5, 0.5)))
+    assert sure > found.least > doubtful
+
+
+def test_more_evidence_makes_an_answer_likelier() -> None:
+    evidence = align("She is 41.", "How old is Anna Brook?", CANDIDATES)
     assert evidence is not None
-    found = signals(yes, evidence, hits(0.8, 0.5, 0.4, 0.3), asked=asked)
-    return calibration().holds.probability(found)
-
-
-def test_the_calibration_of_the_project_tells_sure_from_doubtful() -> None:
-    asked, claim = "How old is Otto Lund?", "Otto Lund is 72."
-    least = calibration().least
-    assert 0 < least < 1
-    assert weighed(0.99, asked, claim) > least > weighed(0.01, asked, claim)
-
-
-def test_evidence_about_somebody_else_counts_less() -> None:
-    claim = "Otto Lund is 72."
-    asked, other = "How old is Otto Lund?", "How old is Maria Stone?"
-    assert weighed(0.6, asked, claim) > weighed(0.6, other, claim)
+    weigh = calibration().holds
+    asked = "How old is Anna Brook?"
+    low = weigh.probability(sentence_signals(0.5, 0.1, evidence, asked=asked))
+    high = weigh.probability(sentence_signals(0.5, 0.9, evidence, asked=asked))
+    assert low < high
 
 
 def test_log_odds_are_bounded() -> None:
@@ -64,3 +63,14 @@ def test_a_claim_with_a_number_of_its_own_is_not_carried() -> None:
         evidence = align(claim, asked, CANDIDATES)
         assert evidence is not None
         assert carries(evidence, claim, asked=asked) == expected
+
+
+def test_evidence_about_somebody_else_does_not_name_who_was_asked_about() -> None:
+    asked = "How old is Maria Stone?"
+    evidence = align("Maria Stone is 72.", asked, CANDIDATES)
+    assert evidence is not None
+    assert sentence_signals(0.5, 0.5, evidence, asked=asked)["named"] == 0
+    asked = "How old is Otto Lund?"
+    evidence = align("Otto Lund is 72.", asked, CANDIDATES)
+    assert evidence is not None
+    assert sentence_signals(0.5, 0.5, evidence, asked=asked)["named"] == 1

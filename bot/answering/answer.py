@@ -67,7 +67,7 @@ class Answer:
     total_seconds: float
     model: str
     probability: float = 1.0
-    """How likely the likeliest sentence that was written is what the story says, shown or not."""
+    """How likely the story states an answer, by the evidence found before it was written."""
 
     @property
     def text(self) -> str:

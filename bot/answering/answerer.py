@@ -74,20 +74,17 @@ class Answerer:
         candidates = self._candidates(hits, meant.carried)
         excerpts = _excerpts(candidates)
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
-        likeliest = 0.0
-        for sentence in self._written_sentences(excerpts, meant.asked, on_place):
-            evidence = align(sentence, meant.words, candidates)
-            if evidence is None:
-                continue
-            probability = self._gate.probability(
-                sentence, evidence, hits, asked=meant.asked, words=meant.words
-            )
-            likeliest = max(likeliest, probability)
-            if not self._gate.opens(probability):
-                continue
-            shown.append(CitedSentence(sentence, footnotes.numbers(evidence)))
-            first_word = first_word or time.monotonic()
-            yield shown[-1]
+        stated = self._gate.stated(excerpts, meant.asked, hits, on_place=on_place)
+        if self._gate.opens(stated):
+            for sentence in self._written_sentences(excerpts, meant.asked, on_place):
+                evidence = align(sentence, meant.words, candidates)
+                if evidence is None or not self._gate.holds(
+                    sentence, evidence, stated, asked=meant.asked, words=meant.words
+                ):
+                    continue
+                shown.append(CitedSentence(sentence, footnotes.numbers(evidence)))
+                first_word = first_word or time.monotonic()
+                yield shown[-1]
         abstained = not shown
         if abstained:
             shown = [CitedSentence(prompts.refusal(language), ())]
@@ -104,7 +101,7 @@ class Answerer:
             first_word_seconds=first_word - arrived,
             total_seconds=time.monotonic() - arrived,
             model=self._model.name,
-            probability=likeliest,
+            probability=stated,
         )
 
     def read(self, story_id: str) -> Iterator[tuple[int, int]]:
@@ -115,7 +112,7 @@ class Answerer:
     def suggest(self, story_id: str) -> list[str]:
         """Up to three questions that a story answers, in the order in which it does."""
         words = self._story_words(story_id)
-        return suggest(self._model, words.story, words.sentences)
+        return suggest(self._model, self._gate, words.story, words.sentences)
 
     def forget(self, story_id: str) -> None:
         """Drop what the model remembers of a story, on disk as well."""

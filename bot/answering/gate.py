@@ -1,48 +1,69 @@
-"""The gate before a sentence: signals are taken, weighed, and held to a threshold."""
+"""The gate before an answer: signals are asked of the model, weighed, and held to a threshold."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import prompts
 from bot.answering.citations import Evidence
-from bot.answering.support import calibration, carries, signals
+from bot.answering.support import calibration, carries, question_signals, sentence_signals
 from bot.llm.model import Excerpt, LanguageModel
 from index.story import Hit
 
 
 class Gate:
-    """Lets through what is likely enough to be what the story says."""
+    """Lets through what is likely enough to stand in the story."""
 
     def __init__(self, model: LanguageModel, *, least: float | None = None) -> None:
         """`least` is the least probability that passes; None: as calibrated, 0: no doubts."""
         self._model = model
         self._least = calibration().least if least is None else least
 
-    def probability(
-        self, claim: str, evidence: Evidence, hits: Sequence[Hit], *, asked: str, words: str
+    def stated(
+        self,
+        excerpts: Sequence[Excerpt],
+        question: str,
+        hits: Sequence[Hit],
+        *,
+        on_place: Callable[[int], None] | None = None,
     ) -> float:
-        """How likely a written sentence is the story's answer; 0 if its evidence does not carry it.
-
-        The model, shown nothing but the cited sentences and those before them, is
-        asked whether they state an answer to `asked`; of `words` the claim may
-        repeat what it likes.
-        """
-        if not carries(evidence, claim, asked=words):
-            return 0.0
+        """How likely the story states an answer, before one is written; 0..1."""
         if not self._least:
             return 1.0
-        order = prompts.fill("states", question=asked)
-        yes = self._model.probability_of_yes([_excerpt(evidence)], order)
-        return self.weigh(signals(yes, evidence, hits, asked=words))
+        order = prompts.fill("states", question=question)
+        yes = self._model.probability_of_yes(excerpts, order, on_place=on_place)
+        return self.weigh_question(question_signals(yes, hits))
 
     def opens(self, probability: float) -> bool:
-        """True if that is likely enough; never for what is not carried at all."""
-        return 0 < probability >= self._least
+        """True if that is likely enough."""
+        return probability >= self._least
 
-    def weigh(self, found: Mapping[str, float]) -> float:
-        """The probability that signals come to."""
-        return calibration().holds.probability(found)
+    def holds(
+        self, claim: str, evidence: Evidence, stated: float, *, asked: str, words: str
+    ) -> bool:
+        """True if a written sentence may be shown: its cited sentences carry it.
+
+        `asked` is the question as the model was asked it, `words` what the claim
+        may repeat of it. Where it is in doubt that the story states an answer,
+        the model is asked again, and shown nothing but the cited sentences.
+        """
+        if not carries(evidence, claim, asked=words):
+            return False
+        if stated >= calibration().sure or not self._least:
+            return True
+        order = prompts.fill("states", question=asked)
+        here = self._model.probability_of_yes([_excerpt(evidence)], order)
+        return self.opens(
+            self.weigh_sentence(sentence_signals(stated, here, evidence, asked=words))
+        )
+
+    def weigh_question(self, signals: Mapping[str, float]) -> float:
+        """The probability that the signals come to."""
+        return calibration().stated.probability(signals)
+
+    def weigh_sentence(self, signals: Mapping[str, float]) -> float:
+        """The same for a written sentence."""
+        return calibration().holds.probability(signals)
 
 
 def _excerpt(evidence: Evidence) -> Excerpt:

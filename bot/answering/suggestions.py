@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from contextlib import closing
 
 import prompts
+from bot.answering.gate import Gate
 from bot.llm.model import Excerpt, LanguageModel
 from index.story import Sentence, Story
 
 MOST = 3
 LONGEST_QUESTION = 120
 """Characters: more than a button shows is no use."""
-LEAST_YES = 0.5
-"""The model's own probability that the story states the answer."""
 _BEGINNING = 16
 """Sentences: about what a question's passages hold."""
 _LONGEST_LIST = 90
@@ -22,7 +21,9 @@ _LONGEST_LIST = 90
 _NUMBERING = re.compile(r"^\s*(?:\d+[.):]|[-*•])\s*")
 
 
-def suggest(model: LanguageModel, story: Story, sentences: Sequence[Sentence]) -> list[str]:
+def suggest(
+    model: LanguageModel, gate: Gate, story: Story, sentences: Sequence[Sentence]
+) -> list[str]:
     """Up to three questions of the model's own that it finds answered in the story's beginning."""
     lent = tuple(s.number for s in sentences if not s.set_aside)[:_BEGINNING]
     excerpts = [Excerpt(story, tuple(sentences), lent)]
@@ -32,8 +33,7 @@ def suggest(model: LanguageModel, story: Story, sentences: Sequence[Sentence]) -
     return [
         question
         for question in _questions(written)[:MOST]
-        if model.probability_of_yes(excerpts, prompts.fill("states", question=question))
-        >= LEAST_YES
+        if gate.opens(gate.stated(excerpts, question, hits=()))
     ]
 
 

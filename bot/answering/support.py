@@ -1,7 +1,7 @@
-"""How likely a written sentence is the answer that the story gives.
+"""How likely what was found answers a question, and how likely a written sentence is that answer.
 
 Decided from evidence, not by asking the model to abstain: small models do not.
-The probability is a logistic combination of a few signals. Its weights lie in
+Each probability is a logistic combination of a few signals. Its weights lie in
 weights.json, where tests/evaluation/calibrate.py has put them.
 """
 
@@ -39,36 +39,54 @@ class Weighing:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What was fitted, and the probability below which a careful reader wants nothing said."""
+    """What was fitted: for the question, for a sentence, and where a careful reader refuses."""
 
+    stated: Weighing
     holds: Weighing
     least: float
+    """The probability below which nothing is said."""
+    sure: float
+    """Above this probability that the answer is stated, the model is not asked again."""
 
 
 @cache
 def calibration() -> Calibration:
     """The project's own, from weights.json."""
     found = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return Calibration(Weighing(**found["holds"]), found["least"])
+    return Calibration(
+        Weighing(**found["stated"]), Weighing(**found["holds"]), found["least"], found["sure"]
+    )
 
 
-def signals(yes: float, evidence: Evidence, hits: Sequence[Hit], *, asked: str) -> dict[str, float]:
+def question_signals(yes: float, hits: Sequence[Hit]) -> dict[str, float]:
+    """What tells whether the story states an answer.
+
+    `yes` is the model's own probability that it does, `hits` what was found: how
+    near the nearest passage is, and how much nearer than the fourth. Without hits
+    the model sees what it asked about itself.
+    """
+    cosines = sorted((hit.cosine for hit in hits), reverse=True) or [0.7]
+    lead = cosines[0] - cosines[min(3, len(cosines) - 1)]
+    return {"yes": log_odds(yes), "relevance": cosines[0], "lead": lead}
+
+
+def sentence_signals(
+    stated: float, here: float, evidence: Evidence, *, asked: str
+) -> dict[str, float]:
     """What tells whether a written sentence is the answer to what was asked.
 
-    `yes` is the model's own probability that the cited sentences state an answer.
-    One person's facts do not answer a question about another: `named` is the share
-    of the question's names that stand where the evidence does. Of the `hits` count
-    how near the nearest is to the question, and how much nearer than the fourth.
+    `stated` is how likely the story states one, `here` the model's own
+    probability that the cited sentences do. One person's facts do not answer a
+    question about another: `named` is the share of the question's names that
+    stand where the evidence does.
     """
-    cosines = sorted((hit.cosine for hit in hits), reverse=True)
     wanted, shown = names(asked), set(words(evidence.text()))
     found = sum(not name.isdisjoint(shown) for name in wanted)
     return {
-        "yes": log_odds(yes),
+        "stated": log_odds(stated),
+        "here": log_odds(here),
         "share": evidence.support,
         "named": found / len(wanted) if wanted else 1.0,
-        "relevance": cosines[0],
-        "lead": cosines[0] - cosines[min(3, len(cosines) - 1)],
     }
 
 

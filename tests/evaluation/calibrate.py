@@ -1,9 +1,9 @@
 """`python -m tests.evaluation.calibrate [SET_FOLDER ...]`: fit the weights of support.py.
 
 Asks the model the questions of the calibrating half (of sets without halves: all)
-with the gate open, takes down the signals, and fits a logistic regression: is the
-written sentence the answer, rightly cited? Writes weights.json and a picture of how
-far the probabilities can be believed.
+with the gate open, takes down the signals, and fits two logistic regressions: does
+the story state an answer; is the written sentence that answer, rightly cited.
+Writes weights.json and a picture of how far the probabilities can be believed.
 With --judge nothing is fitted: the weights are held against the judging half.
 """
 
@@ -20,7 +20,7 @@ from bot import assembly
 from bot.answering.answer import Answer
 from bot.answering.answerer import Answerer
 from bot.answering.gate import Gate
-from bot.answering.support import WEIGHTS, Calibration, Weighing, calibration
+from bot.answering.support import WEIGHTS, Calibration, Weighing, calibration, log_odds
 from bot.llm.model import LanguageModel
 from bot.settings import read_settings
 from bot.terminal import progress
@@ -33,6 +33,8 @@ from tests.evaluation.session import result
 
 MOST_LOST = 0.08
 """The share of right answers that a careful reader gives up for not being told wrong ones."""
+SURE = 0.9
+"""Above this a sentence is not held up to the model again: see Calibration.sure."""
 _L2 = 0.01
 _ROUNDS = 50
 
@@ -45,8 +47,10 @@ class Case:
     answerable: bool
     handled: bool
     """Answerable, and answered rightly with a right citation."""
-    signals: Mapping[str, float]
-    """Of the first sentence; empty if the story's words carried none."""
+    question: Mapping[str, float]
+    """Signals before anything was written."""
+    sentence: Mapping[str, float]
+    """Signals of the first sentence; empty if none was carried by the story."""
 
 
 class OpenGate(Gate):
@@ -54,15 +58,21 @@ class OpenGate(Gate):
 
     def __init__(self, model: LanguageModel) -> None:
         super().__init__(model)
-        self.signals: Mapping[str, float] = {}
+        self.question: Mapping[str, float] = {}
+        self.sentence: Mapping[str, float] = {}
 
     def opens(self, probability: float) -> bool:
-        """For all that is carried."""
-        return probability > 0
+        """Always."""
+        return True
 
-    def weigh(self, found: Mapping[str, float]) -> float:
+    def weigh_question(self, signals: Mapping[str, float]) -> float:
+        """Middling, so that the sentence is weighed too."""
+        self.question, self.sentence = signals, {}
+        return 0.5
+
+    def weigh_sentence(self, signals: Mapping[str, float]) -> float:
         """The first sentence is the answer; what follows explains it."""
-        self.signals = self.signals or found
+        self.sentence = self.sentence or signals
         return 0.5
 
 
@@ -88,12 +98,19 @@ def main() -> None:
         arguments.cases.write_text("\n".join(lines) + "\n", encoding="utf-8")
     found = calibration() if arguments.judge else fit(cases)
     print(f"{len(cases)} questions, {sum(c.answerable for c in cases)} answerable")
-    written = [case for case in cases if case.signals]
+    stated = [found.stated.probability(c.question) for c in cases]
     reliability.report(
-        [found.holds.probability(c.signals) for c in written],
+        stated,
+        [c.answerable for c in cases],
+        title="The story states an answer",
+        picture=arguments.picture,
+    )
+    written = [case for case in cases if case.sentence]
+    reliability.report(
+        [found.holds.probability(_with_stated(found.stated, c)) for c in written],
         [c.handled for c in written],
         title="The written sentence is the answer, rightly cited",
-        picture=arguments.picture,
+        picture=None,
     )
     for line in outcomes(found, cases):
         print(line)
@@ -102,13 +119,14 @@ def main() -> None:
 
 
 def fit(cases: Sequence[Case]) -> Calibration:
-    """The regression, and the highest threshold that loses few right answers."""
-    written = [case for case in cases if case.signals]
-    holds = _regression([c.signals for c in written], [c.handled for c in written])
-    right = [c for c in cases if c.handled]
-    best = Calibration(holds, least=0.01)
+    """Two regressions, and the highest threshold that loses few right answers."""
+    stated = _regression([c.question for c in cases], [c.answerable for c in cases])
+    written = [case for case in cases if case.sentence]
+    holds = _regression([_with_stated(stated, c) for c in written], [c.handled for c in written])
+    best = Calibration(stated, holds, least=0.01, sure=SURE)
     for percent in range(1, 100):
-        tried = Calibration(holds, least=percent / 100)
+        tried = replace(best, least=percent / 100)
+        right = [c for c in cases if c.handled]
         if sum(not is_shown(tried, c) for c in right) > MOST_LOST * len(right):
             break
         best = tried
@@ -117,7 +135,13 @@ def fit(cases: Sequence[Case]) -> Calibration:
 
 def is_shown(found: Calibration, case: Case) -> bool:
     """Whether a gate with this calibration lets the answer through."""
-    return bool(case.signals) and found.holds.probability(case.signals) >= found.least
+    if not case.sentence:
+        return False
+    stated = found.stated.probability(case.question)
+    if stated < found.least:
+        return False
+    sentence = _with_stated(found.stated, case)
+    return stated >= found.sure or found.holds.probability(sentence) >= found.least
 
 
 def outcomes(found: Calibration, cases: Sequence[Case]) -> list[str]:
@@ -167,7 +191,6 @@ def _ask(arguments: argparse.Namespace) -> list[Case]:
 
 
 def _case(answerer: Answerer, gate: OpenGate, question: Question, story_id: str) -> Case:
-    gate.signals = {}
     *_, answer = answerer.answer(question["question"], story_id=story_id)
     assert isinstance(answer, Answer)
     return Case(
@@ -176,8 +199,14 @@ def _case(answerer: Answerer, gate: OpenGate, question: Question, story_id: str)
         handled=bool(
             question["answerable"] and is_handled(question, result(answer, id=question["id"]))
         ),
-        signals=dict(gate.signals),
+        question=dict(gate.question),
+        sentence=dict(gate.sentence),
     )
+
+
+def _with_stated(stated: Weighing, case: Case) -> dict[str, float]:
+    """The sentence's signals, with what the question's come to among them."""
+    return {**case.sentence, "stated": log_odds(stated.probability(case.question))}
 
 
 def _regression(signals: Sequence[Mapping[str, float]], true: Sequence[bool]) -> Weighing:
