@@ -103,14 +103,14 @@ def main() -> None:
         stated,
         [c.answerable for c in cases],
         title="The story states an answer",
-        picture=arguments.picture,
+        picture=None,
     )
     written = [case for case in cases if case.sentence]
     reliability.report(
         [found.holds.probability(_with_stated(found.stated, c)) for c in written],
         [c.handled for c in written],
         title="The written sentence is the answer, rightly cited",
-        picture=None,
+        picture=arguments.picture,
     )
     for line in outcomes(found, cases):
         print(line)
