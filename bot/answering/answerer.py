@@ -16,7 +16,7 @@ from bot.answering.footnotes import Footnotes, cite
 from bot.answering.gate import Gate
 from bot.answering.smalltalk import plain, small_talk, spoken_language
 from bot.answering.suggestions import suggest
-from bot.answering.translation import translated
+from bot.answering.translation import to_be_answered_in, translated
 from bot.errors import StorychatError
 from bot.llm.model import Excerpt, LanguageModel
 from index.joined import AnyLibrary
@@ -137,19 +137,21 @@ class Answerer:
         story_id: str | None,
         on_place: Callable[[int], None] | None,
     ) -> tuple[Asked, Sequence[Hit]]:
-        """The question as it is meant, in the language of the story, and what was found for it."""
+        """The question as it is meant, and what was found for it in the story's language."""
         meant = in_context(question, earlier, story_id=story_id)
         hits = self._hits(meant.retrieval, story_id)
         spoken = language_of(question)
-        story = self._library.story(hits[0].story_id)
-        if spoken and (of_story := language_of(story.text)) not in ("", spoken):
-            excerpts = _excerpts(self._candidates(hits, meant.carried))
-            question = translated(
-                self._model, excerpts, question, language=of_story, on_place=on_place
-            )
-            meant = in_context(question, earlier, story_id=story_id)
-            hits = self._hits(meant.retrieval, story_id)
-        return meant, hits
+        of_story = language_of(self._library.story(hits[0].story_id).text)
+        if not spoken or of_story in ("", spoken):
+            return meant, hits
+        translation = translated(self._model, question, language=of_story, on_place=on_place)
+        meant = in_context(
+            translation,
+            earlier,
+            story_id=story_id,
+            asked=to_be_answered_in(of_story, question),
+        )
+        return meant, self._hits(f"{meant.retrieval} {question}", story_id)
 
     def _hits(self, query: str, story_id: str | None) -> Sequence[Hit]:
         hits = search(self._library, query, count=self._passages, story_id=story_id)

@@ -40,10 +40,16 @@ class Evidence:
     all_sentences: tuple[Sentence, ...] = ()
     """Of the story."""
 
-    def text(self) -> str:
-        """The cited sentences with those before them, and the title."""
-        shown = (*self.before, *self.sentences)
-        return "\n".join([self.story.title, *(self.story.text[s.start : s.end] for s in shown)])
+    def cited(self) -> str:
+        """The words of the cited sentences."""
+        return self._text(self.sentences)
+
+    def lead_in(self) -> str:
+        """The title, and the words of the sentences before the cited ones."""
+        return f"{self.story.title}\n{self._text(self.before)}"
+
+    def _text(self, sentences: Sequence[Sentence]) -> str:
+        return "\n".join(self.story.text[s.start : s.end] for s in sentences)
 
 
 class StoryWords:

@@ -79,19 +79,28 @@ class Asked:
     carried: tuple[Citation, ...] = ()
 
 
-def in_context(question: str, earlier: Sequence[Answer], *, story_id: str | None = None) -> Asked:
+def in_context(
+    question: str,
+    earlier: Sequence[Answer],
+    *,
+    story_id: str | None = None,
+    asked: str | None = None,
+) -> Asked:
     """The question as it is meant after the turns `earlier`, oldest first.
+
+    `asked` is how the model is asked it, if otherwise than `question` says.
 
     Turns about another story than `story_id`, and small talk, are left out.
     """
+    asked = asked or question
     turns = [turn for turn in earlier if is_about(turn, story_id)]
     if not turns or not leans(question):
-        return Asked(question, question, question)
+        return Asked(question, asked, question)
     chain = _chain(turns)
     told = " ".join(_told(turn) for turn in chain)
     return Asked(
         retrieval=f"{told} {question}",
-        asked=prompts.fill("followup", earlier=told, question=question),
+        asked=prompts.fill("followup", earlier=told, question=asked),
         words=f"{told} {question}",
         carried=tuple(
             cited for turn in reversed(chain) for cited in turn.citations or turn.nearest

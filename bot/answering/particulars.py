@@ -70,13 +70,16 @@ def names(text: str) -> list[frozenset[str]]:
     return found
 
 
-def made_up(claim: str, *, shown: str, asked: str) -> frozenset[str]:
-    """Names and numbers of `claim` that stand neither in the text `shown` nor in what was asked.
+def made_up(claim: str, *, cited: str, before: str, asked: str) -> frozenset[str]:
+    """Names and numbers of `claim` that neither the cited text nor the question has.
 
-    Of a name one word is enough: `Mr Holt` may be called Edward Holt.
+    A name may also stand in what comes `before` the cited sentences, which say `he`;
+    one word of it is enough: `Mr Holt` may be called Edward Holt. A number there is
+    somebody else's.
     """
-    known = set(words(shown)) | set(words(asked)) | figures(shown) | figures(asked)
+    known = set(words(cited)) | set(words(asked)) | figures(cited) | figures(asked)
     numbers = {number for number in _digits(claim) if number not in known}
+    known.update(words(before))
     strange = [name for name in names(claim) if name.isdisjoint(known)]
     return frozenset(numbers).union(*strange)
 

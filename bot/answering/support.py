@@ -80,7 +80,7 @@ def sentence_signals(
     question about another: `named` is the share of the question's names that
     stand where the evidence does.
     """
-    wanted, shown = names(asked), set(words(evidence.text()))
+    wanted, shown = names(asked), set(words(f"{evidence.lead_in()}\n{evidence.cited()}"))
     found = sum(not name.isdisjoint(shown) for name in wanted)
     return {
         "stated": log_odds(stated),
@@ -98,7 +98,7 @@ def carries(evidence: Evidence, claim: str, *, asked: str) -> bool:
     """
     if evidence.support < LEAST_SUPPORT:
         return False
-    return not made_up(claim, shown=evidence.text(), asked=asked)
+    return not made_up(claim, cited=evidence.cited(), before=evidence.lead_in(), asked=asked)
 
 
 def log_odds(probability: float) -> float:

@@ -1,17 +1,18 @@
-"""A question in another language than the story's, put into the story's language.
+"""A question in another language than the story's.
 
-Retrieval, alignment and support compare words; so they compare words of one
-language. The answer is in the story's language too: only so can it be held to
-the story's words.
+Retrieval, alignment and support compare words, so a translation by the model is
+compared with the story. The model itself is asked the question as it was put: a
+small one translates worse than it understands. It is told to answer in the
+story's language, because only there can an answer be held to the story's words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 
 import prompts
-from bot.llm.model import Excerpt, LanguageModel
+from bot.llm.model import LanguageModel
 
 _NAMES = {
     "en": "English",
@@ -37,21 +38,25 @@ _LONGEST_TRANSLATED = 300
 
 def translated(
     model: LanguageModel,
-    excerpts: Sequence[Excerpt],
     question: str,
     *,
     language: str,
     on_place: Callable[[int], None] | None = None,
 ) -> str:
-    """The question in `language` (ISO 639-1), or as it is where the model makes nothing of it.
-
-    The excerpts are what the model has before it anyway; names are spelt as there.
-    """
+    """The question in `language` (ISO 639-1), or as it is where the model makes nothing of it."""
     if language not in _NAMES or len(question) > _LONGEST_TRANSLATED:
         return question
     order = prompts.fill("translate", language=_NAMES[language], question=question)
-    pieces = model.write(excerpts, order, max_tokens=_LONGEST, on_place=on_place)
+    # Without the story before it: with it, the model asks what the story happens to say.
+    pieces = model.write([], order, max_tokens=_LONGEST, on_place=on_place)
     with closing(pieces):
         written = "".join(pieces).strip()
     first = written.splitlines()[0].strip(' "“”«»') if written else ""
     return first or question
+
+
+def to_be_answered_in(language: str, question: str) -> str:
+    """The question as the model is asked it, to be answered in `language` (ISO 639-1)."""
+    if language not in _NAMES:
+        return question
+    return prompts.fill("foreign", question=question, language=_NAMES[language])
