@@ -20,6 +20,12 @@ from bot.telegram.shelves import Shelves
 from index.library import Library
 from index.story import Story
 
+FERRY = (
+    "The ferry left Brennick at noon. Anna Pellow was its captain. It carried 35 sheep. "
+    "The sea was calm that day.\n"
+)
+NEWS = "Mayor resigns\n\n" + "The mayor of Averley resigned on Monday. " * 20
+GROUP = -1001
 WAITING = Waiting(request=1.0, poll=2.0, ending=1.0)
 
 
@@ -124,6 +130,9 @@ class Person:
 
     def say(self, text: str, **content: Any) -> int:
         return self.telegram.post(self.id, self.user, text=text, **_entities(text), **content)
+
+    def edit(self, message: int, text: str) -> None:
+        self.telegram.edit(self.id, message, text=text, **_entities(text))
 
     def send_file(self, name: str, data: bytes, **content: Any) -> int:
         document = self.telegram.keep_file(name, data)

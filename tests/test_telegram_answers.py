@@ -1,40 +1,22 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from telegram_bot import Person, RunningBot, labels, offer, running_bot
+from telegram_bot import (
+    FERRY,
+    Person,
+    RunningBot,
+    labels,
+    offer,
+    running_bot,
+)
 from telegram_rules import part
-from telegram_server import TelegramServer, telegram_server
+from telegram_server import TelegramServer
 from turnable_clock import TurnableClock
 
 from bot.answering.answer import NOT_IN_STORY
-
-FERRY = (
-    "The ferry left Brennick at noon. Anna Pellow was its captain. It carried 35 sheep. "
-    "The sea was calm that day.\n"
-)
-GROUP = -1001
-
-
-@pytest.fixture
-def clock() -> TurnableClock:
-    return TurnableClock()
-
-
-@pytest.fixture
-def server(clock: TurnableClock) -> Iterator[TelegramServer]:
-    with telegram_server(clock.now) as server:
-        yield server
-
-
-@pytest.fixture
-def bot(tmp_path: Path, server: TelegramServer, clock: TurnableClock) -> Iterator[RunningBot]:
-    offer(tmp_path, "The Ferry", FERRY)
-    with running_bot(tmp_path, server, clock) as bot:
-        yield bot
 
 
 def entity_texts(message: dict[str, Any], kind: str) -> list[str]:
@@ -77,54 +59,6 @@ def test_draft_is_shown_again_before_it_vanishes(
     clock.turn(25)
     server.telegram.wait(lambda: len(anna.chat.drafts) > shown)
     assert anna.chat.drafts[-1] == anna.chat.drafts[shown - 1]
-
-
-def test_answer_in_a_group_is_streamed_by_edits_of_a_reply(
-    server: TelegramServer, bot: RunningBot
-) -> None:
-    anna = Person(server, 7, chat=GROUP)
-    asked = anna.say("@story_test_bot Who was, slowly, the captain?")
-    streamed = anna.sees("Anna")
-    assert "“" not in streamed["text"]
-    assert "Stop" in labels(streamed)
-    bot.script.go_on.set()
-    final = anna.sees("Anna", "“")
-    assert final["message_id"] == streamed["message_id"]
-    assert final["reply_to_message"]["message_id"] == asked
-    assert anna.chat.drafts == []
-
-
-def test_bot_in_a_group_speaks_only_when_it_is_spoken_to(
-    server: TelegramServer, bot: RunningBot
-) -> None:
-    anna = Person(server, 7, chat=GROUP)
-    anna.say("Who was the captain?")
-    anna.say("I think @story_test_bots knows")
-    anna.say("@story_test_bot Who left at noon?")
-    shown = anna.sees("noon", "“")
-    anna.say("And who was the captain?", reply_to_message=shown)
-    anna.sees("Anna Pellow was its captain. [1]")
-    assert [question for question, _, _ in bot.script.asked] == [
-        "Who left at noon?",
-        "And who was the captain?",
-    ]
-
-
-def test_topics_of_a_group_are_conversations_of_their_own(
-    server: TelegramServer, bot: RunningBot
-) -> None:
-    anna = Person(server, 7, chat=GROUP)
-    anna.chat.topics |= {5, 6}
-    for topic, question in ((5, "Who left?"), (6, "Who sailed?"), (5, "And when?")):
-        anna.say(f"@story_test_bot {question}", message_thread_id=topic, is_topic_message=True)
-        server.telegram.wait(lambda q=question: q in bot.script.ended)
-    server.telegram.wait(lambda: anna.count("“") == 3)
-    assert [(q, earlier) for q, _, earlier in bot.script.asked] == [
-        ("Who left?", ()),
-        ("Who sailed?", ()),
-        ("And when?", ("Who left?",)),
-    ]
-    assert sorted(m["message_thread_id"] for m in anna.chat.of_bot()) == [5, 5, 6]
 
 
 def test_follow_up_is_given_the_turns_before_until_a_new_conversation(
@@ -182,13 +116,6 @@ def test_stop_ends_the_answer_at_once_and_the_next_is_given(
     bot.script.go_on.set()
     server.telegram.wait(lambda: "Who was, slowly, the captain?" in bot.script.ended)
     assert anna.count("Stopped.") == 1
-
-
-def test_stop_button_stops_the_answer_in_a_group(server: TelegramServer, bot: RunningBot) -> None:
-    anna = Person(server, 7, chat=GROUP)
-    anna.say("@story_test_bot Who was, slowly, the captain?")
-    anna.press(anna.sees("Anna"), "Stop")
-    assert labels(anna.sees("Stopped.")) == []
 
 
 def test_stop_without_anything_under_way_says_so(server: TelegramServer, bot: RunningBot) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from telegram_bot import (
+    FERRY,
+    GROUP,
+    NEWS,
     Person,
     RunningBot,
     bot_settings,
@@ -12,37 +14,20 @@ from telegram_bot import (
     offer,
     running_bot,
 )
-from telegram_server import Fault, TelegramServer, telegram_server
+from telegram_server import Fault, TelegramServer
 from turnable_clock import TurnableClock
 
 from bot.telegram.app import STATE
 from bot.telegram.state import State
 
-FERRY = "The ferry left Brennick at noon. Anna Pellow was its captain.\n"
-NEWS = "Mayor resigns\n\n" + "The mayor of Averley resigned on Monday. " * 20
-GROUP = -1001
 KNOWN = (Fault.FLOOD,)
 UNKNOWN = (Fault.ERROR_AFTER, Fault.DROPPED_AFTER, Fault.SILENT_AFTER)
 NOT_DONE = (Fault.ERROR_BEFORE, Fault.DROPPED_BEFORE)
 
 
-@pytest.fixture
-def clock() -> TurnableClock:
-    return TurnableClock()
-
-
-@pytest.fixture
-def server(clock: TurnableClock) -> Iterator[TelegramServer]:
-    with telegram_server(clock.now) as server:
-        server.silence = 1.2
-        yield server
-
-
-@pytest.fixture
-def bot(tmp_path: Path, server: TelegramServer, clock: TurnableClock) -> Iterator[RunningBot]:
-    offer(tmp_path, "The Ferry", FERRY)
-    with running_bot(tmp_path, server, clock) as bot:
-        yield bot
+@pytest.fixture(autouse=True)
+def _silence(server: TelegramServer) -> None:
+    server.silence = 1.2
 
 
 def unknown_fates(folder: Path) -> int:

@@ -11,13 +11,19 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 from pydantic import SecretStr
-from telegram_bot import Person, RunningBot, bot_settings, offer, running_bot
+from telegram_bot import (
+    FERRY,
+    Person,
+    RunningBot,
+    bot_settings,
+    offer,
+    running_bot,
+)
 from telegram_server import TOKEN, Fault, TelegramServer, telegram_server
 from turnable_clock import TurnableClock
 
@@ -27,19 +33,6 @@ from bot.telegram.app import HEALTH, token
 from bot.telegram.check import check
 from bot.telegram.health import is_healthy
 from bot.telegram.running import LOCK
-
-FERRY = "The ferry left Brennick at noon. Anna Pellow was its captain.\n"
-
-
-@pytest.fixture
-def clock() -> TurnableClock:
-    return TurnableClock()
-
-
-@pytest.fixture
-def server(clock: TurnableClock) -> Iterator[TelegramServer]:
-    with telegram_server(clock.now) as server:
-        yield server
 
 
 def test_updates_come_by_webhook_and_only_from_who_knows_the_secret(
