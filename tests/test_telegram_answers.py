@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from telegram_bot import (
     FERRY,
+    NEWS,
     Person,
     RunningBot,
     labels,
@@ -34,7 +35,7 @@ def test_answer_in_private_is_footnoted_and_quotes_what_it_rests_on(
     anna.say("Who was the captain?")
     shown = anna.sees("Anna Pellow was its captain. [1]")
     (quoted,) = entity_texts(shown, "expandable_blockquote")
-    assert "[1] “Anna Pellow was its captain.” — The Ferry" in quoted
+    assert quoted.startswith("The Ferry\n[1] “Anna Pellow was its captain.”\n[2] “")
     assert len(anna.chat.of_bot()) == 1
 
 
@@ -118,6 +119,15 @@ def test_stop_ends_the_answer_at_once_and_the_next_is_given(
     assert anna.count("Stopped.") == 1
 
 
+def test_stopped_answer_lets_go_of_the_model(server: TelegramServer, bot: RunningBot) -> None:
+    anna = Person(server, 7)
+    anna.say("Who is endless?")
+    server.telegram.wait(lambda: bot.script.asked)
+    anna.say("/stop")
+    anna.sees("Stopped.")
+    server.telegram.wait(lambda: bot.script.ended == ["Who is endless?"])
+
+
 def test_stop_without_anything_under_way_says_so(server: TelegramServer, bot: RunningBot) -> None:
     anna = Person(server, 7)
     anna.say("/stop")
@@ -161,7 +171,7 @@ def test_words_of_a_pasted_story_are_quoted_natively(
     shown = anna.sees("Анна")
     assert shown["reply_to_message"]["message_id"] == pasted
     assert shown["quote"]["text"] == "Капитаном 🚢 была Анна."
-    assert entity_texts(shown, "expandable_blockquote")[0].startswith("[1] “Капитаном 🚢")
+    assert "[1] “Капитаном 🚢" in entity_texts(shown, "expandable_blockquote")[0]
 
 
 def test_quote_of_a_message_that_is_gone_does_not_keep_the_answer_back(
@@ -173,6 +183,53 @@ def test_quote_of_a_message_that_is_gone_does_not_keep_the_answer_back(
     anna.chat.messages[pasted]["text"] = "edited away"
     anna.say("Who resigned?")
     assert "quote" not in anna.sees("mayor", "“")
+
+
+def test_formats_of_a_pasted_message_do_not_keep_the_answer_back(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    bold = [{"type": "bold", "offset": 0, "length": 30}]
+    anna.say("The mayor of Averley resigned. " * 40, formats=bold)
+    anna.sees_button("What is")
+    anna.say("Who resigned?")
+    shown = anna.sees("mayor", "“")
+    assert "reply_to_message" in shown and "quote" not in shown  # Telegram wants the formats too
+
+
+def test_buttons_go_on_working_after_a_restart(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    anna = Person(server, 7)
+    with running_bot(tmp_path, server, clock):
+        anna.say(NEWS)
+        suggested = anna.sees_button("What is")
+        anna.say("Who resigned?")
+        shown = anna.sees("mayor", "“")
+    with running_bot(tmp_path, server, clock):
+        anna.press(shown, "[1] in context")
+        context = anna.sees("[1] Mayor resigns", after=shown["message_id"])
+        anna.press(suggested, "Who is named?")
+        anna.sees("Who is named?\n\n", after=context["message_id"])
+
+
+def test_question_that_is_changed_while_it_waits_is_asked_as_changed(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    first = anna.say("Who was, slowly, the captain?")
+    second = anna.say("Who lft?")
+    server.telegram.wait(lambda: bot.script.asked)
+    anna.edit(second, "Who left?")
+    anna.edit(first, "Who was, slowly, the captain?")  # as it was: only Telegram sees a change
+    anna.say("/help")
+    anna.sees("/forget")
+    bot.script.go_on.set()
+    shown = anna.sees("“", times=2)
+    assert [question for question, _, _ in bot.script.asked][1:] == ["Who left?"]
+    anna.edit(second, "Who left at noon?")
+    anna.sees("You have changed a question", after=shown["message_id"])
+    assert anna.count("You have changed") == 1
 
 
 def test_thumbs_are_kept_with_the_question(
@@ -276,7 +333,7 @@ def test_sources_are_told_in_full(server: TelegramServer, bot: RunningBot) -> No
     shown = anna.sees("“")
     anna.say("/sources")
     listed = anna.sees("[1] “Anna Pellow was its captain.”", after=shown["message_id"])
-    assert listed["text"].startswith("[1]")
+    assert listed["text"].startswith("The Ferry\n\n[1]")
 
 
 def test_quoted_speech_is_not_quoted_twice(

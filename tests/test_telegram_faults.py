@@ -18,6 +18,7 @@ from telegram_server import Fault, TelegramServer
 from turnable_clock import TurnableClock
 
 from bot.telegram.app import STATE
+from bot.telegram.errands import MOST_BEGINNINGS
 from bot.telegram.state import State
 
 KNOWN = (Fault.FLOOD,)
@@ -214,6 +215,34 @@ def test_update_that_kills_the_bot_every_time_is_given_up(
     server.telegram.wait(lambda: server.called("getUpdates"))
     bot.stop()
     assert state.value("SELECT data FROM updates WHERE id = 5") is None
+    state.close()
+
+
+def test_errand_that_is_cut_short_again_and_again_is_given_up(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    anna = Person(server, 7)
+    state = State(tmp_path / "library" / STATE)
+    row = (7, 0, 7, 101, "question", '{"question": "Who left?"}', "waiting", 0, MOST_BEGINNINGS)
+    state.write(
+        "INSERT INTO errands(chat, thread, user, message, kind, payload, state, at, begun)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *row,
+    )
+    with running_bot(tmp_path, server, clock) as bot:
+        anna.sees("I have given this up")
+        assert bot.script.asked == []
+    assert state.value("SELECT state FROM errands") == "failed"
+    state.close()
+
+
+def test_state_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    state = State(tmp_path / STATE)
+    state.write("ALTER TABLE errands DROP COLUMN begun")
+    state.write("PRAGMA user_version = 1")
+    state.close()
+    state = State(tmp_path / STATE)
+    assert state.value("SELECT count(begun) FROM errands") == 0
     state.close()
 
 

@@ -62,3 +62,20 @@ def test_stop_button_stops_the_answer_in_a_group(server: TelegramServer, bot: Ru
     anna.say("@story_test_bot Who was, slowly, the captain?")
     anna.press(anna.sees("Anna"), "Stop")
     assert labels(anna.sees("Stopped.")) == []
+
+
+def test_sticker_below_the_bots_words_is_passed_over_and_a_picture_for_the_bot_is_not(
+    server: TelegramServer, bot: RunningBot
+) -> None:
+    anna = Person(server, 7, chat=GROUP)
+    anna.say("@story_test_bot Who left at noon?")
+    shown = anna.sees("noon", "“")
+    server.telegram.post(GROUP, 7, dice={"emoji": "🎲", "value": 3}, reply_to_message=shown)
+    mention = [{"type": "mention", "offset": 0, "length": 15}]
+    anna.say("@story_test_bot", reply_to_message=shown)
+    anna.sees("I can read texts")
+    photo = [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
+    caption = {"caption": "@story_test_bot", "caption_entities": mention}
+    server.telegram.post(GROUP, 7, photo=photo, **caption)
+    anna.sees("I can read texts", times=2)
+    assert len(bot.script.asked) == 1

@@ -128,6 +128,18 @@ def test_link_into_the_machines_own_network_is_refused(
     anna.sees("public pages only")
 
 
+def test_links_and_what_is_asked_about_them_are_taken_apart(
+    server: TelegramServer, empty_bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    anna.say("Who resigned? (https://localhost/news)")
+    anna.sees("public pages only")
+    anna.sees("I could not read that, so I have nothing to answer from.")
+    anna.say("localhost/news", formats=[{"type": "url", "offset": 0, "length": 14}])
+    anna.sees("public pages only", times=2)
+    assert empty_bot.script.asked == []
+
+
 def test_document_larger_than_bots_can_fetch_gets_a_sentence(
     server: TelegramServer, empty_bot: RunningBot
 ) -> None:
@@ -149,6 +161,46 @@ def test_message_without_text_gets_a_sentence(
     anna = Person(server, 7)
     server.telegram.post(anna.id, anna.user, dice={"emoji": "🎲", "value": 3})
     anna.sees("I can read texts")
+
+
+def test_album_gets_one_sentence(server: TelegramServer, empty_bot: RunningBot) -> None:
+    anna = Person(server, 7)
+    for number in range(3):
+        photo = [{"file_id": f"p{number}", "file_unique_id": "p", "width": 1, "height": 1}]
+        server.telegram.post(anna.id, anna.user, photo=photo, media_group_id="9")
+    anna.say("/help")
+    anna.sees("/forget")
+    assert anna.count("I can read texts") == 1
+
+
+def test_page_furniture_is_told_as_set_aside(server: TelegramServer, empty_bot: RunningBot) -> None:
+    anna = Person(server, 7)
+    page = f"Mayor resigns\n\n{NEWS[15:]}\n\nAdvertisement\n\nThe council meets on Friday."
+    anna.send_file("news.txt", page.encode())
+    anna.sees("I set 1 line aside as no part of the story:\n– Advertisement")
+
+
+def test_story_that_is_stopped_while_it_is_read_is_not_kept(
+    server: TelegramServer, empty_bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    empty_bot.script.may_embed.clear()
+    anna.say(NEWS)
+    anna.press(anna.sees_button("Stop"), "Stop")
+    anna.sees("Stopped.")
+    empty_bot.script.may_embed.set()
+    anna.say(FERRY * 12)
+    anna.sees_button("What is")
+    anna.say("/stories")
+    assert "Mayor" not in anna.sees("Of this chat")["text"]
+
+
+def test_short_article_without_any_story_says_how_it_can_be_sent(
+    server: TelegramServer, empty_bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    anna.say(FERRY * 2)
+    anna.sees("took this for a question", "forward it")
 
 
 def test_article_in_a_group_is_read_when_a_reply_mentions_the_bot(

@@ -279,3 +279,4 @@ async def _prune_daily(state: State, clock: Clock) -> None:
     while True:
         await clock.sleep(DAY)
         state.prune(clock.now())
+        state.truncate_log()

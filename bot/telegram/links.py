@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from telegram import Message, MessageEntity
 
 _LINK = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
+_EMPTY = re.compile(r"[(\[<«“\"]\s+[)\]>»”\"]")
 _CLOSING = {")": "(", "]": "["}
 
 
@@ -29,7 +30,7 @@ def without(links: Sequence[str], text: str) -> str:
     """`text` without these links, and without marks that are left over from them."""
     for link in links:
         text = text.replace(link, " ").replace(link.removeprefix("https://"), " ")
-    return " ".join(text.split()).strip(" ()[]<>:,;–—-")
+    return " ".join(_EMPTY.sub(" ", text).split()).strip(" ()[]<>«»,.:;–—-")
 
 
 def _trimmed(link: str) -> str:
