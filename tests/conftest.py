@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +13,11 @@ from bot import assembly
 from bot.settings import Settings, read_settings
 from index.embedder import SentenceTransformersEmbedder
 from index.library import Library
+
+if TYPE_CHECKING:
+    from telegram_bot import RunningBot
+    from telegram_server import TelegramServer
+    from turnable_clock import TurnableClock
 
 # Whoever starts the tests in the background of a shell has Ctrl-C ignored in them and in what they
 # start; several tests press it.
@@ -51,3 +58,42 @@ def harbour(tmp_path: Path) -> Path:
     file = tmp_path / "harbour-news.txt"
     file.write_text(HARBOUR, encoding="utf-8")
     return file
+
+
+# The Telegram face. Imported when they are used: most tests need nothing of it.
+
+
+@pytest.fixture
+def clock() -> TurnableClock:
+    """The bot's time, and Telegram's."""
+    from turnable_clock import TurnableClock
+
+    return TurnableClock()
+
+
+@pytest.fixture
+def server(clock: TurnableClock) -> Iterator[TelegramServer]:
+    """Telegram."""
+    from telegram_server import telegram_server
+
+    with telegram_server(clock.now) as server:
+        yield server
+
+
+@pytest.fixture
+def empty_bot(tmp_path: Path, server: TelegramServer, clock: TurnableClock) -> Iterator[RunningBot]:
+    """A bot that everybody may use and that offers no story."""
+    from telegram_bot import running_bot
+
+    with running_bot(tmp_path, server, clock) as bot:
+        yield bot
+
+
+@pytest.fixture
+def bot(tmp_path: Path, server: TelegramServer, clock: TurnableClock) -> Iterator[RunningBot]:
+    """A bot that everybody may use and that offers The Ferry."""
+    from telegram_bot import FERRY, offer, running_bot
+
+    offer(tmp_path, "The Ferry", FERRY)
+    with running_bot(tmp_path, server, clock) as bot:
+        yield bot

@@ -20,6 +20,12 @@ from bot.telegram.shelves import Shelves
 from index.library import Library
 from index.story import Story
 
+FERRY = (
+    "The ferry left Brennick at noon. Anna Pellow was its captain. It carried 35 sheep. "
+    "The sea was calm that day.\n"
+)
+NEWS = "Mayor resigns\n\n" + "The mayor of Averley resigned on Monday. " * 20
+GROUP = -1001
 WAITING = Waiting(request=1.0, poll=2.0, ending=1.0)
 
 
@@ -59,6 +65,7 @@ class RunningBot:
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._stop.set)
         self.script.go_on.set()
+        self.script.may_embed.set()
         self._thread.join(20)
         assert not self._thread.is_alive(), "the bot did not stop"
 
@@ -75,7 +82,7 @@ class RunningBot:
         self._thread.join(20)
 
     def _run(self) -> None:
-        embedder = HashedEmbedder()
+        embedder = HashedEmbedder(self.script.may_embed)
         shelves = Shelves(
             self._settings.library / "chats",
             offered=Library(self._settings.library, embedder=embedder),
@@ -122,8 +129,12 @@ class Person:
         self.telegram = server.telegram
         self.chat = self.telegram.chat(self.id)
 
-    def say(self, text: str, **content: Any) -> int:
-        return self.telegram.post(self.id, self.user, text=text, **_entities(text), **content)
+    def say(self, text: str, *, formats: list[dict[str, Any]] | None = None, **content: Any) -> int:
+        entities = {"entities": formats} if formats else _entities(text)
+        return self.telegram.post(self.id, self.user, text=text, **entities, **content)
+
+    def edit(self, message: int, text: str) -> None:
+        self.telegram.edit(self.id, message, text=text, **_entities(text))
 
     def send_file(self, name: str, data: bytes, **content: Any) -> int:
         document = self.telegram.keep_file(name, data)

@@ -1,4 +1,4 @@
-"""A Bot API on this machine: real HTTP around `telegram_rules`, and failures as they happen."""
+"""A Bot API on this machine: real HTTP around `telegram_world`, and failures as they happen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from telegram_rules import Refusal, Telegram
+from telegram_rules import Refusal
+from telegram_world import Telegram
 
 TOKEN = "4242:a-token-of-the-tests-that-is-not-one"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bot.answering.answer import NOT_IN_STORY, Answer, Citation, CitedSentence, Verdict
-from bot.errors import ModelError
+from bot.errors import ModelError, StoppedError
+from bot.stopping import told_to_stop
 from index.joined import JoinedLibrary
 from index.search import search
 
@@ -24,6 +26,10 @@ class HashedEmbedder:
     name = "hashed"
     dimensions = 64
 
+    def __init__(self, go_on: threading.Event | None = None) -> None:
+        """It waits for `go_on` before every text."""
+        self._go_on = go_on
+
     def embed(
         self, texts: Sequence[str], *, advance: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:
@@ -31,6 +37,8 @@ class HashedEmbedder:
 
         vectors = np.full((len(texts), self.dimensions), 1e-3, dtype=np.float32)
         for row, text in zip(vectors, texts, strict=True):
+            if self._go_on is not None:
+                self._go_on.wait(10)
             for word in re.findall(r"\w+", text.casefold()):
                 digest = hashlib.blake2b(word.encode(), digest_size=2).digest()
                 row[int.from_bytes(digest) % self.dimensions] += 1
@@ -48,6 +56,9 @@ class Script:
         self.ended: list[str] = []
         self.go_on = threading.Event()
         """`slowly` in a question waits for it after the first sentence."""
+        self.may_embed = threading.Event()
+        """Texts wait for it on their way into a library."""
+        self.may_embed.set()
         self.forgotten: list[str] = []
 
 
@@ -55,7 +66,8 @@ class ScriptedTeller:
     """Answers with the two sentences of the library that fit a question best.
 
     Words in the question steer it: `Mars` is refused, `slowly` waits for the
-    script, `ahead` tells a place in the queue, `fails` and `defect` fail.
+    script, `ahead` tells a place in the queue, `fails` and `defect` fail,
+    `endless` goes on until it is stopped.
     """
 
     def __init__(self, library: JoinedLibrary, script: Script) -> None:
@@ -76,6 +88,10 @@ class ScriptedTeller:
                 raise ModelError("The model failed; ask again.")
             if "defect" in question:
                 raise RuntimeError("a defect")
+            while "endless" in question:
+                if told_to_stop()():
+                    raise StoppedError("Stopped.")
+                time.sleep(0.01)
             if "ahead" in question and on_place is not None:
                 on_place(3)
                 self._script.go_on.wait(10)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import ModelError
+from bot.errors import ModelError, StoppedError
 from bot.llm import engine as engine_module
 from bot.llm.asker import Asker, Reply
 from bot.llm.jobs import Writing
@@ -18,6 +18,7 @@ from bot.llm.local import LocalModel
 from bot.llm.model import Excerpt
 from bot.llm.seats import Way
 from bot.settings import Settings
+from bot.stopping import until
 from index.story import Story
 from tests import small_model
 from tests.small_model import excerpt
@@ -152,6 +153,27 @@ def test_cancelling_frees_everything(model: LocalModel) -> None:
         answer.close()
         assert at_rest(model) == resting
     assert len(model._engine._seats._free) == engine_module.MOST_ASKERS
+
+
+def test_an_answer_is_stopped_from_another_thread_wherever_it_waits(model: LocalModel) -> None:
+    writing(model, [excerpt(MILL)])
+    resting = at_rest(model)
+    stopped = threading.Event()
+
+    def ask() -> None:
+        with until(stopped.is_set):
+            writing(model, [excerpt(MILL)], most=5_000)
+
+    with ThreadPoolExecutor(12) as pool:  # more than there are seats: some wait in line
+        asking = [pool.submit(ask) for _ in range(12)]
+        time.sleep(0.3)
+        stopped.set()
+        for one in asking:
+            assert isinstance(one.exception(timeout=30), StoppedError)
+    assert at_rest(model) == resting
+    with until(stopped.is_set), pytest.raises(StoppedError):
+        model.probability_of_yes([excerpt(MILL)], QUESTION)
+    assert writing(model, [excerpt(MILL)])
 
 
 def test_an_asker_that_never_started_leaves_the_line(model: LocalModel) -> None:

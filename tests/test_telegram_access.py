@@ -1,29 +1,21 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from telegram_bot import Person, bot_settings, offer, running_bot
-from telegram_server import TelegramServer, telegram_server
+from telegram_bot import (
+    FERRY,
+    GROUP,
+    Person,
+    bot_settings,
+    offer,
+    running_bot,
+)
+from telegram_server import TelegramServer
 from turnable_clock import TurnableClock
 
 from bot.errors import StorychatError
 from bot.telegram.access import allowed_ids
-
-FERRY = "The ferry left Brennick at noon. Anna Pellow was its captain.\n"
-GROUP = -1001
-
-
-@pytest.fixture
-def clock() -> TurnableClock:
-    return TurnableClock()
-
-
-@pytest.fixture
-def server(clock: TurnableClock) -> Iterator[TelegramServer]:
-    with telegram_server(clock.now) as server:
-        yield server
 
 
 @pytest.fixture
@@ -133,7 +125,7 @@ def test_stories_of_a_user_are_limited_within_an_hour(
         anna.send_file("a.txt", FERRY.encode())
         anna.sees("sentences")
         anna.send_file("b.txt", b"The fair opened on Sunday.")
-        anna.sees("more than 1 stories within an hour")
+        anna.sees("more than 1 story within an hour")
 
 
 @pytest.mark.parametrize(

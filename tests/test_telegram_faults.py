@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from telegram_bot import (
+    FERRY,
+    GROUP,
+    NEWS,
     Person,
     RunningBot,
     bot_settings,
@@ -12,37 +14,21 @@ from telegram_bot import (
     offer,
     running_bot,
 )
-from telegram_server import Fault, TelegramServer, telegram_server
+from telegram_server import Fault, TelegramServer
 from turnable_clock import TurnableClock
 
 from bot.telegram.app import STATE
+from bot.telegram.errands import MOST_BEGINNINGS
 from bot.telegram.state import State
 
-FERRY = "The ferry left Brennick at noon. Anna Pellow was its captain.\n"
-NEWS = "Mayor resigns\n\n" + "The mayor of Averley resigned on Monday. " * 20
-GROUP = -1001
 KNOWN = (Fault.FLOOD,)
 UNKNOWN = (Fault.ERROR_AFTER, Fault.DROPPED_AFTER, Fault.SILENT_AFTER)
 NOT_DONE = (Fault.ERROR_BEFORE, Fault.DROPPED_BEFORE)
 
 
-@pytest.fixture
-def clock() -> TurnableClock:
-    return TurnableClock()
-
-
-@pytest.fixture
-def server(clock: TurnableClock) -> Iterator[TelegramServer]:
-    with telegram_server(clock.now) as server:
-        server.silence = 1.2
-        yield server
-
-
-@pytest.fixture
-def bot(tmp_path: Path, server: TelegramServer, clock: TurnableClock) -> Iterator[RunningBot]:
-    offer(tmp_path, "The Ferry", FERRY)
-    with running_bot(tmp_path, server, clock) as bot:
-        yield bot
+@pytest.fixture(autouse=True)
+def _silence(server: TelegramServer) -> None:
+    server.silence = 1.2
 
 
 def unknown_fates(folder: Path) -> int:
@@ -229,6 +215,34 @@ def test_update_that_kills_the_bot_every_time_is_given_up(
     server.telegram.wait(lambda: server.called("getUpdates"))
     bot.stop()
     assert state.value("SELECT data FROM updates WHERE id = 5") is None
+    state.close()
+
+
+def test_errand_that_is_cut_short_again_and_again_is_given_up(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    anna = Person(server, 7)
+    state = State(tmp_path / "library" / STATE)
+    row = (7, 0, 7, 101, "question", '{"question": "Who left?"}', "waiting", 0, MOST_BEGINNINGS)
+    state.write(
+        "INSERT INTO errands(chat, thread, user, message, kind, payload, state, at, begun)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *row,
+    )
+    with running_bot(tmp_path, server, clock) as bot:
+        anna.sees("I have given this up")
+        assert bot.script.asked == []
+    assert state.value("SELECT state FROM errands") == "failed"
+    state.close()
+
+
+def test_state_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    state = State(tmp_path / STATE)
+    state.write("ALTER TABLE errands DROP COLUMN begun")
+    state.write("PRAGMA user_version = 1")
+    state.close()
+    state = State(tmp_path / STATE)
+    assert state.value("SELECT count(begun) FROM errands") == 0
     state.close()
 
 

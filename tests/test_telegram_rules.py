@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from telegram_rules import Refusal, Telegram
+from telegram_rules import Refusal
+from telegram_world import Telegram
 
 now = 1_000.0
 

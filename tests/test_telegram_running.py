@@ -11,13 +11,19 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 from pydantic import SecretStr
-from telegram_bot import Person, RunningBot, bot_settings, offer, running_bot
+from telegram_bot import (
+    FERRY,
+    Person,
+    RunningBot,
+    bot_settings,
+    offer,
+    running_bot,
+)
 from telegram_server import TOKEN, Fault, TelegramServer, telegram_server
 from turnable_clock import TurnableClock
 
@@ -27,19 +33,6 @@ from bot.telegram.app import HEALTH, token
 from bot.telegram.check import check
 from bot.telegram.health import is_healthy
 from bot.telegram.running import LOCK
-
-FERRY = "The ferry left Brennick at noon. Anna Pellow was its captain.\n"
-
-
-@pytest.fixture
-def clock() -> TurnableClock:
-    return TurnableClock()
-
-
-@pytest.fixture
-def server(clock: TurnableClock) -> Iterator[TelegramServer]:
-    with telegram_server(clock.now) as server:
-        yield server
 
 
 def test_updates_come_by_webhook_and_only_from_who_knows_the_secret(
@@ -72,10 +65,11 @@ def test_menus_are_set_for_private_chats_and_groups(
 ) -> None:
     with running_bot(tmp_path, server, clock):
         menus = server.telegram.wait(
-            lambda: len(server.telegram.menus) == 2 and server.telegram.menus
+            lambda: len(server.telegram.menus) == 3 and server.telegram.menus
         )
-    private = [entry["command"] for entry in menus["all_private_chats"]]
-    assert set(private) > {entry["command"] for entry in menus["all_group_chats"]}
+    shown = {scope: {entry["command"] for entry in menu} for scope, menu in menus.items()}
+    assert shown["all_private_chats"] == shown["all_chat_administrators"]
+    assert shown["all_private_chats"] - shown["all_group_chats"] == {"forget"}
 
 
 def test_health_is_told_by_a_file_that_grows_old_when_telegram_is_silent(
@@ -142,9 +136,33 @@ def test_logs_hold_neither_texts_nor_the_token(
         logging.getLogger().setLevel(level)
     written = stream.getvalue()
     events = [json.loads(line)["event"] for line in written.splitlines()]
-    assert {"ready", "question over", "delivery failed", "answering failed"} <= set(events)
+    assert {"ready", "question over", "delivery failed", "question failed"} <= set(events)
     assert TOKEN not in written and TOKEN.replace(":", "%3A") not in written
     assert "captain" not in written and "Brennick" not in written
+
+
+def test_token_is_in_no_log_whatever_is_switched_on(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    stream = io.StringIO()
+    names = ("", "httpx", "httpcore", "telegram")
+    before = logging.getLogger().handlers[:], {n: logging.getLogger(n).level for n in names}
+    logs.set_up(secrets=(TOKEN,), stream=stream)
+    for name in names:
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    try:
+        server.fail("getMe", Fault.DROPPED_BEFORE)
+        server.fail("sendMessage", *Fault)
+        with running_bot(tmp_path, server, clock):
+            anna = Person(server, 7)
+            anna.send_file("ferry.txt", FERRY.encode())
+            anna.sees("4 sentences")
+    finally:
+        logging.getLogger().handlers[:], levels = before
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
+    assert "/getMe" in stream.getvalue() and "httpcore" in stream.getvalue()
+    assert TOKEN not in stream.getvalue() and TOKEN.replace(":", "%3A") not in stream.getvalue()
 
 
 def test_check_finds_what_is_missing(tmp_path: Path, server: TelegramServer) -> None:

@@ -1,49 +1,35 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from telegram_bot import Person, RunningBot, labels, offer, running_bot
-from telegram_server import Fault, TelegramServer, telegram_server
+from telegram_bot import (
+    FERRY,
+    GROUP,
+    NEWS,
+    Person,
+    RunningBot,
+    labels,
+    offer,
+    running_bot,
+)
+from telegram_server import Fault, TelegramServer
 from turnable_clock import TurnableClock
 
-from bot.telegram.app import STATE
 from bot.telegram.shelves import handle
-
-FERRY = "The ferry left Brennick at noon. Anna Pellow was its captain.\n"
-NEWS = "Mayor resigns\n\n" + "The mayor of Averley resigned on Monday. " * 20
-GROUP = -1001
-
-
-@pytest.fixture
-def clock() -> TurnableClock:
-    return TurnableClock()
-
-
-@pytest.fixture
-def server(clock: TurnableClock) -> Iterator[TelegramServer]:
-    with telegram_server(clock.now) as server:
-        yield server
-
-
-@pytest.fixture
-def bot(tmp_path: Path, server: TelegramServer, clock: TurnableClock) -> Iterator[RunningBot]:
-    with running_bot(tmp_path, server, clock) as bot:
-        yield bot
 
 
 def test_question_without_any_story_says_what_to_do(
-    server: TelegramServer, bot: RunningBot
+    server: TelegramServer, empty_bot: RunningBot
 ) -> None:
     anna = Person(server, 7)
     anna.say("Who was the captain?")
     anna.sees("I have no story yet.")
-    assert bot.script.asked == []
+    assert empty_bot.script.asked == []
 
 
 def test_long_text_becomes_the_story_and_suggests_questions(
-    server: TelegramServer, bot: RunningBot
+    server: TelegramServer, empty_bot: RunningBot
 ) -> None:
     anna = Person(server, 7)
     anna.say(NEWS)
@@ -53,10 +39,10 @@ def test_long_text_becomes_the_story_and_suggests_questions(
     assert len(anna.chat.of_bot()) == 1  # progress, title and buttons are one message
     anna.press(told, "Who is named?")
     anna.sees("Who is named?\n\n", "“")
-    assert bot.script.asked == [("Who is named?", "own/pasted-text", ())]
+    assert empty_bot.script.asked == [("Who is named?", "own/pasted-text", ())]
 
 
-def test_parts_of_a_long_paste_are_one_story(server: TelegramServer, bot: RunningBot) -> None:
+def test_parts_of_a_long_paste_are_one_story(server: TelegramServer, empty_bot: RunningBot) -> None:
     anna = Person(server, 7)
     whole = "The mayor of Averley resigned on Monday. " * 300
     for begin in range(0, len(whole), 4_018):
@@ -85,7 +71,7 @@ def test_question_behind_a_paste_that_waits_is_no_part_of_it(
 
 
 def test_forwarded_post_becomes_the_story_even_if_it_is_short(
-    server: TelegramServer, bot: RunningBot
+    server: TelegramServer, empty_bot: RunningBot
 ) -> None:
     anna = Person(server, 7)
     origin = {
@@ -95,25 +81,27 @@ def test_forwarded_post_becomes_the_story_even_if_it_is_short(
         "chat": {"id": -1009, "type": "channel", "title": "Averley Today"},
     }
     anna.say("The mayor resigned.", forward_origin=origin)
-    anna.sees("Post of Averley Today", "1 sentences")
+    anna.sees("Post of Averley Today", "1 sentence.")
 
 
 @pytest.mark.parametrize("name", ["the-ferry.txt", "../../the-ferry.md"])
 def test_document_becomes_the_story(
-    server: TelegramServer, bot: RunningBot, name: str, tmp_path: Path
+    server: TelegramServer, empty_bot: RunningBot, name: str, tmp_path: Path
 ) -> None:
     anna = Person(server, 7)
     anna.send_file(name, FERRY.encode())
-    anna.sees("The ferry", "2 sentences")
+    anna.sees("The ferry", "4 sentences")
     assert not list(tmp_path.parent.glob("the-ferry*"))
 
 
-def test_document_is_fetched_again_after_a_failure(server: TelegramServer, bot: RunningBot) -> None:
+def test_document_is_fetched_again_after_a_failure(
+    server: TelegramServer, empty_bot: RunningBot
+) -> None:
     server.fail("getFile", Fault.ERROR_BEFORE, Fault.DROPPED_BEFORE)
     server.fail("download", Fault.DROPPED_BEFORE)
     anna = Person(server, 7)
     anna.send_file("the-ferry.txt", FERRY.encode())
-    anna.sees("The ferry", "2 sentences")
+    anna.sees("The ferry", "4 sentences")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +112,7 @@ def test_document_is_fetched_again_after_a_failure(server: TelegramServer, bot: 
     ],
 )
 def test_document_that_cannot_be_read_gets_a_sentence(
-    server: TelegramServer, bot: RunningBot, name: str, data: bytes, said: str
+    server: TelegramServer, empty_bot: RunningBot, name: str, data: bytes, said: str
 ) -> None:
     anna = Person(server, 7)
     anna.send_file(name, data)
@@ -133,15 +121,27 @@ def test_document_that_cannot_be_read_gets_a_sentence(
 
 @pytest.mark.parametrize("text", ["http://127.0.0.1:1/news", "Read https://localhost/ please"])
 def test_link_into_the_machines_own_network_is_refused(
-    server: TelegramServer, bot: RunningBot, text: str
+    server: TelegramServer, empty_bot: RunningBot, text: str
 ) -> None:
     anna = Person(server, 7)
     anna.say(text)
     anna.sees("public pages only")
 
 
+def test_links_and_what_is_asked_about_them_are_taken_apart(
+    server: TelegramServer, empty_bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    anna.say("Who resigned? (https://localhost/news)")
+    anna.sees("public pages only")
+    anna.sees("I could not read that, so I have nothing to answer from.")
+    anna.say("localhost/news", formats=[{"type": "url", "offset": 0, "length": 14}])
+    anna.sees("public pages only", times=2)
+    assert empty_bot.script.asked == []
+
+
 def test_document_larger_than_bots_can_fetch_gets_a_sentence(
-    server: TelegramServer, bot: RunningBot
+    server: TelegramServer, empty_bot: RunningBot
 ) -> None:
     anna = Person(server, 7)
     document = server.telegram.keep_file("big.txt", b"") | {"file_size": 20_000_001}
@@ -149,20 +149,62 @@ def test_document_larger_than_bots_can_fetch_gets_a_sentence(
     anna.sees("larger than 20 MB")
 
 
-def test_file_without_a_name_is_no_obstacle(server: TelegramServer, bot: RunningBot) -> None:
+def test_file_without_a_name_is_no_obstacle(server: TelegramServer, empty_bot: RunningBot) -> None:
     anna = Person(server, 7)
     anna.send_file("\0" * 3, FERRY.encode())
     server.telegram.wait(lambda: anna.chat.of_bot() and not anna.count("Reading"))
 
 
-def test_message_without_text_gets_a_sentence(server: TelegramServer, bot: RunningBot) -> None:
+def test_message_without_text_gets_a_sentence(
+    server: TelegramServer, empty_bot: RunningBot
+) -> None:
     anna = Person(server, 7)
     server.telegram.post(anna.id, anna.user, dice={"emoji": "🎲", "value": 3})
     anna.sees("I can read texts")
 
 
+def test_album_gets_one_sentence(server: TelegramServer, empty_bot: RunningBot) -> None:
+    anna = Person(server, 7)
+    for number in range(3):
+        photo = [{"file_id": f"p{number}", "file_unique_id": "p", "width": 1, "height": 1}]
+        server.telegram.post(anna.id, anna.user, photo=photo, media_group_id="9")
+    anna.say("/help")
+    anna.sees("/forget")
+    assert anna.count("I can read texts") == 1
+
+
+def test_page_furniture_is_told_as_set_aside(server: TelegramServer, empty_bot: RunningBot) -> None:
+    anna = Person(server, 7)
+    page = f"Mayor resigns\n\n{NEWS[15:]}\n\nAdvertisement\n\nThe council meets on Friday."
+    anna.send_file("news.txt", page.encode())
+    anna.sees("I set 1 line aside as no part of the story:\n– Advertisement")
+
+
+def test_story_that_is_stopped_while_it_is_read_is_not_kept(
+    server: TelegramServer, empty_bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    empty_bot.script.may_embed.clear()
+    anna.say(NEWS)
+    anna.press(anna.sees_button("Stop"), "Stop")
+    anna.sees("Stopped.")
+    empty_bot.script.may_embed.set()
+    anna.say(FERRY * 12)
+    anna.sees_button("What is")
+    anna.say("/stories")
+    assert "Mayor" not in anna.sees("Of this chat")["text"]
+
+
+def test_short_article_without_any_story_says_how_it_can_be_sent(
+    server: TelegramServer, empty_bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    anna.say(FERRY * 2)
+    anna.sees("took this for a question", "forward it")
+
+
 def test_article_in_a_group_is_read_when_a_reply_mentions_the_bot(
-    server: TelegramServer, bot: RunningBot
+    server: TelegramServer, empty_bot: RunningBot
 ) -> None:
     anna = Person(server, 7, chat=GROUP)
     article = anna.say(NEWS)
@@ -173,16 +215,18 @@ def test_article_in_a_group_is_read_when_a_reply_mentions_the_bot(
 
 
 def test_question_behind_a_story_is_answered_from_it(
-    server: TelegramServer, bot: RunningBot
+    server: TelegramServer, empty_bot: RunningBot
 ) -> None:
     anna = Person(server, 7)
     anna.say(NEWS)
     anna.say("Who resigned?")
     anna.sees("mayor", "“")
-    assert bot.script.asked[0][1] == "own/pasted-text"
+    assert empty_bot.script.asked[0][1] == "own/pasted-text"
 
 
-def test_nobody_finds_the_stories_of_another_chat(server: TelegramServer, bot: RunningBot) -> None:
+def test_nobody_finds_the_stories_of_another_chat(
+    server: TelegramServer, empty_bot: RunningBot
+) -> None:
     anna, boris = Person(server, 7), Person(server, 8)
     anna.say(NEWS)
     anna.sees_button("What is")
@@ -198,7 +242,9 @@ def test_nobody_finds_the_stories_of_another_chat(server: TelegramServer, bot: R
     boris.sees("There is no such story here.")
 
 
-def test_same_text_in_two_chats_is_a_story_of_each(server: TelegramServer, bot: RunningBot) -> None:
+def test_same_text_in_two_chats_is_a_story_of_each(
+    server: TelegramServer, empty_bot: RunningBot
+) -> None:
     for user in (7, 8):
         person = Person(server, user)
         person.say(NEWS)
@@ -244,57 +290,6 @@ def test_long_list_of_stories_is_cut(
         assert "Tale 30" not in listed["text"]
 
 
-def test_forgotten_story_is_gone_for_good(
-    tmp_path: Path, server: TelegramServer, bot: RunningBot
-) -> None:
-    anna = Person(server, 7)
-    anna.say(NEWS.replace("Averley", "Zyxhaven"))
-    anna.sees_button("What is")
-    anna.say(FERRY * 12)
-    anna.sees("The ferry left Brennick", "sentences")
-    anna.say("Who left?")
-    anna.sees("“")
-    anna.say("/forget")
-    anna.press(anna.sees("What shall I delete?"), "Mayor resigns")
-    anna.sees("Deleted for good: “Mayor resigns”")
-    kept = b"".join(p.read_bytes() for p in (tmp_path / "library" / "chats" / "7").iterdir())
-    assert b"Brennick" in kept
-    assert b"zyxhaven" not in kept.lower()
-    assert bot.script.forgotten == ["own/pasted-text"]
-
-
-def test_forgetting_all_leaves_nothing_of_a_chat(
-    tmp_path: Path, server: TelegramServer, bot: RunningBot
-) -> None:
-    anna = Person(server, 7)
-    anna.say(NEWS.replace("Averley", "Zyxhaven"))
-    anna.sees_button("What is")
-    anna.say("Who of Zyxhaven resigned?")
-    anna.sees("“")
-    anna.say("/forget all")
-    anna.sees("Deleted for good.", "“Mayor resigns”", "Questions and answers: 1")
-    anna.say("/stories")
-    anna.sees("I have no story yet.")
-    assert not (tmp_path / "library" / "chats" / "7").exists()
-    library = tmp_path / "library"
-    kept = b"".join(p.read_bytes() for p in library.iterdir() if p.name.startswith(STATE))
-    assert b"zyxhaven" not in kept.lower()
-
-
-def test_only_a_chats_own_stories_can_be_forgotten(
-    tmp_path: Path, server: TelegramServer, clock: TurnableClock
-) -> None:
-    offer(tmp_path, "The Ferry", FERRY)
-    with running_bot(tmp_path, server, clock):
-        anna = Person(server, 7)
-        anna.say("/forget 1")
-        anna.sees("There is no such story here.")
-        anna.say("/forget all")
-        anna.sees("There is nothing of this chat to delete.")
-        anna.say("/stories")
-        anna.sees("The Ferry")
-
-
 def test_limits_of_a_chats_shelf_are_told(
     tmp_path: Path, server: TelegramServer, clock: TurnableClock
 ) -> None:
@@ -306,11 +301,11 @@ def test_limits_of_a_chats_shelf_are_told(
         anna.say(NEWS)
         anna.sees("Mayor resigns")
         anna.say(FERRY * 12)
-        anna.sees("This chat has 1 stories, as many as this bot keeps.")
+        anna.sees("This chat has 1 story, as many as this bot keeps.")
 
 
 def test_stories_follow_a_group_that_becomes_a_supergroup(
-    server: TelegramServer, bot: RunningBot
+    server: TelegramServer, empty_bot: RunningBot
 ) -> None:
     anna = Person(server, 7, chat=-55)
     article = anna.say(NEWS)

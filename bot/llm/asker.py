@@ -7,10 +7,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.errors import StorychatError
+from bot.errors import StoppedError, StorychatError
 from bot.llm.jobs import Job
 from bot.llm.layout import Layout
 from bot.llm.shelf import Loan
+from bot.stopping import told_to_stop
 
 PlaceListener = Callable[[int], None]
 """Is told how many others are ahead: 0 once it is one's turn."""
@@ -34,6 +35,7 @@ class Reply:
     def __init__(self) -> None:
         self._items: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._cancelled = threading.Event()
+        self._is_stopped = told_to_stop()
 
     def put(self, item: object) -> None:
         """Hand an item on."""
@@ -49,8 +51,15 @@ class Reply:
 
     @property
     def is_cancelled(self) -> bool:
-        """True once nobody waits any more."""
-        return self._cancelled.is_set()
+        """True once nobody waits any more, or ought to."""
+        return self._cancelled.is_set() or self._is_stopped()
+
+    def gives_up(self) -> bool:
+        """True if it is cancelled; then whoever waits all the same is told."""
+        if not self.is_cancelled:
+            return False
+        self.end(StoppedError("Stopped."))
+        return True
 
     def __iter__(self) -> Iterator[object]:
         while True:

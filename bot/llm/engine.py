@@ -173,11 +173,11 @@ class Engine:
     # ---- askers ----
 
     def _drop_cancelled(self) -> None:
-        for asker in [a for a in self._seats.taken if a.reply.is_cancelled]:
+        for asker in [a for a in self._seats.taken if a.reply.gives_up()]:
             self._seats.leave(asker)
         with self._lock:
-            self._waiting = deque(a for a in self._waiting if not a.reply.is_cancelled)
-            self._to_read = deque(r for r in self._to_read if not r[1].is_cancelled)
+            self._waiting = deque(a for a in self._waiting if not a.reply.gives_up())
+            self._to_read = deque(r for r in self._to_read if not r[1].gives_up())
 
     def _admit(self) -> Unread | None:
         """Let in whoever can be; what is to be read for the first who cannot yet."""

@@ -14,6 +14,7 @@ from bot.errors import StorychatError
 from bot.telegram.clock import Clock
 from bot.telegram.pace import is_group
 from bot.telegram.state import State
+from bot.telegram.wording import count
 
 HOUR = 3_600.0
 MOST_GUESSES = 5
@@ -102,7 +103,7 @@ class Limits:
         self._state = state
         self._clock = clock
         self._most = {"question": questions, "story": stories}
-        self._words = {"question": "questions", "story": "stories"}
+        self._words = {"question": ("question", "questions"), "story": ("story", "stories")}
 
     def refusal(self, user: int, kind: str) -> str | None:
         """Count one more use; or, where it would be too many, what to tell the user."""
@@ -114,8 +115,8 @@ class Limits:
             return None
         minutes = max(1, round((uses[-most] + HOUR - now) / 60))
         return (
-            f"That would be more than {most} {self._words[kind]} within an hour, as many as this "
-            f"bot allows. Try again in {minutes} min."
+            f"That would be more than {count(most, *self._words[kind])} within an hour, as many "
+            f"as this bot allows. Try again in {minutes} min."
         )
 
 

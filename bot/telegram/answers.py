@@ -3,92 +3,68 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
-from contextlib import closing
-from typing import Any, cast
 
 from bot.answering.answer import Answer, CitedSentence
-from bot.errors import StorychatError
 from bot.telegram import rendering, turns, wording
-from bot.telegram.conversations import Conversations
-from bot.telegram.errands import Ended, Errand, Errands, Stop
+from bot.telegram.errands import Ended, Errand, Kind, Stop
 from bot.telegram.formatting import bold, split, units
 from bot.telegram.pace import is_group
 from bot.telegram.payloads import Reply
-from bot.telegram.shelves import Shelf, Shelves
-from bot.telegram.streaming import Stage, Stream
+from bot.telegram.shelves import Shelf
+from bot.telegram.stage import Stage, Unfinished
+from bot.telegram.streaming import Stream
 from index.errors import LibraryError
-
-_log = logging.getLogger(__name__)
 
 
 class Answers:
     """Carries out questions."""
 
-    def __init__(
-        self,
-        stage: Stage,
-        errands: Errands,
-        conversations: Conversations,
-        shelves: Shelves,
-        threads: Executor,
-    ) -> None:
+    def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._errands = errands
-        self._conversations = conversations
-        self._shelves = shelves
-        self._threads = threads
 
     async def run(self, errand: Errand, stop: Stop) -> None:
         """Answer one question."""
-        others = len(self._errands.open_in(errand.conversation)) > 1
+        stage = self._stage
+        others = len(stage.errands.open_in(errand.conversation)) > 1
         is_to_reply = errand.message and (is_group(errand.chat) or others)
         reply = Reply(errand.message) if is_to_reply else None
         async with Stream(
-            self._stage, errand, opening=wording.LOOKING, drafts=True, reply=reply
+            stage, errand, opening=wording.LOOKING, drafts=True, reply=reply
         ) as stream:
             found = await self._found(errand, stop, stream)
-        with self._stage.state.transaction():
-            if isinstance(found, Answer):
-                self._deliver(errand, found, reply)
-                self._errands.end(errand.id, Ended.DONE, answer=turns.to_json(found))
+        with stage.state.transaction():
+            if isinstance(found, Unfinished):
+                stage.conclude(errand, found, reply)
             else:
-                how, sentence = found
-                self._stage.outbox.show(errand.id, sentence, reply=reply)
-                self._errands.end(errand.id, how)
+                self._deliver(errand, found, reply)
+                stage.errands.end(errand.id, Ended.DONE, answer=turns.to_json(found))
 
-    async def _found(
-        self, errand: Errand, stop: Stop, stream: Stream
-    ) -> Answer | tuple[Ended, str]:
-        """The answer, or how it ended without one and what to say."""
-        shelf = self._shelves.of(errand.chat)
-        story = errand.payload.get("story") or self._conversations.story(errand.conversation)
+    async def _found(self, errand: Errand, stop: Stop, stream: Stream) -> Answer | Unfinished:
+        """The answer, or how it ended without one."""
+        stage, payload = self._stage, errand.payload
+        if "behind" in payload and not stage.errands.is_done(payload["behind"]):
+            return Unfinished(Ended.FAILED, wording.NOTHING_TO_ASK)
+        shelf = stage.shelves.of(errand.chat)
+        story = payload.get("story") or stage.conversations.story(errand.conversation)
         if story and not shelf.has(story):
             story = ""  # it was deleted
-        earlier = self._conversations.earlier(errand.conversation, before=errand.id)
-        telling = _Telling(shelf, errand.payload["question"], story or None, earlier, stop, stream)
-        loop = asyncio.get_running_loop()
-        asking = loop.run_in_executor(self._threads, telling.run)
-        try:
-            # A stopped thread may be waiting for the model; it lets go at the next sentence.
-            answer = await asking if await stop.or_done(asking) else None
-        except (StorychatError, LibraryError) as error:
-            return Ended.FAILED, str(error)
-        except Exception:
-            _log.exception("answering failed", extra={"fields": {"errand": errand.id}})
-            return Ended.FAILED, wording.DEFECT
-        finally:
-            asking.add_done_callback(_ignore_outcome)
-        if answer is not None:
-            return answer
-        broken_off = stop.why is Ended.BROKEN_OFF
-        return stop.why, wording.BROKEN_OFF if broken_off else wording.STOPPED
+        earlier = stage.conversations.earlier(errand.conversation, before=errand.id)
+        tell = _in_loop(asyncio.get_running_loop(), stream.tell)
+        return await stage.outcome(
+            errand,
+            stop,
+            stage.threads.run(
+                errand.chat,
+                Kind.QUESTION,
+                stop,
+                lambda: _answer(shelf, payload["question"], story or None, earlier, tell),
+            ),
+        )
 
     def _deliver(self, errand: Errand, answer: Answer, reply: Reply | None) -> None:
         """Owe the chat the answer: its first part as the errand's message, the rest behind it."""
-        shelf = self._shelves.of(errand.chat)
+        shelf = self._stage.shelves.of(errand.chat)
         links = {c.story_id: url for c in answer.citations if (url := link(shelf, c.story_id))}
         first, *rest = rendering.answer(answer, links)
         if errand.payload.get("is_echoed"):
@@ -127,57 +103,30 @@ class Answers:
         )
         if row is None:
             return None
-        before = (
-            self._shelves.of(errand.chat).story(cited.story_id).text[row["start"] : cited.start]
-        )
-        return Reply(row["message"], cited.text, units(before))
+        text = self._stage.shelves.of(errand.chat).story(cited.story_id).text
+        return Reply(row["message"], cited.text, units(text[row["start"] : cited.start]))
 
 
-class _Telling:
-    """One question put to the storyteller, in a thread."""
-
-    def __init__(
-        self,
-        shelf: Shelf,
-        question: str,
-        story_id: str | None,
-        earlier: Sequence[Answer],
-        stop: Stop,
-        stream: Stream,
-    ) -> None:
-        self._shelf = shelf
-        self._question = question
-        self._story_id = story_id
-        self._earlier = earlier
-        self._stop = stop
-        self._stream = stream
-        self._loop = asyncio.get_running_loop()
-
-    def run(self) -> Answer | None:
-        """The answer; None if it was stopped."""
-        told: list[CitedSentence] = []
-        events = self._shelf.teller.answer(
-            self._question,
-            story_id=self._story_id,
-            earlier=self._earlier,
-            on_place=self._show_place,
-        )
-        # An Iterator by its type; all are generators, and closing one cancels the answer.
-        with closing(cast(Any, events)):
-            for found in events:
-                if self._stop.is_told:
-                    return None
-                if isinstance(found, Answer):
-                    return found
-                told.append(found)
-                self._show(rendering.sentences(told))
-        raise RuntimeError("the storyteller ended without its answer")
-
-    def _show_place(self, ahead: int) -> None:
-        self._show(wording.place(ahead) if ahead else "")
-
-    def _show(self, text: str) -> None:
-        _in_loop(self._loop, self._stream.tell, text)
+def _answer(
+    shelf: Shelf,
+    question: str,
+    story_id: str | None,
+    earlier: Sequence[Answer],
+    tell: Callable[[str], None],
+) -> Answer:
+    """Put a question to the storyteller and tell what there is of the answer, as it comes."""
+    told: list[CitedSentence] = []
+    for found in shelf.teller.answer(
+        question,
+        story_id=story_id,
+        earlier=earlier,
+        on_place=lambda ahead: tell(wording.place(ahead) if ahead else ""),
+    ):
+        if isinstance(found, Answer):
+            return found
+        told.append(found)
+        tell(rendering.sentences(told))
+    raise RuntimeError("the storyteller ended without its answer")
 
 
 def link(shelf: Shelf, story_id: str) -> str | None:
@@ -190,13 +139,11 @@ def link(shelf: Shelf, story_id: str) -> str | None:
     return next((a for a in addresses if a.startswith(("https://", "http://"))), None)
 
 
-def _in_loop(loop: asyncio.AbstractEventLoop, tell: Callable[[str], None], text: str) -> None:
-    """Tell something from a thread; a loop that has ended is no matter."""
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(tell, text)
+def _in_loop(loop: asyncio.AbstractEventLoop, tell: Callable[[str], None]) -> Callable[[str], None]:
+    """`tell`, for another thread; a loop that has ended is no matter."""
 
+    def tell_there(text: str) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(tell, text)
 
-def _ignore_outcome(asking: asyncio.Future[Answer | None]) -> None:
-    """What becomes of a stopped answer interests nobody."""
-    if not asking.cancelled():
-        asking.exception()
+    return tell_there

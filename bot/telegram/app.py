@@ -6,18 +6,11 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from telegram import (
-    BotCommand,
-    BotCommandScopeAllGroupChats,
-    BotCommandScopeAllPrivateChats,
-    Update,
-)
+from telegram import Update
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import ApplicationBuilder, ExtBot
 from telegram.request import HTTPXRequest
@@ -26,6 +19,7 @@ from bot.errors import StorychatError
 from bot.settings import Settings
 from bot.telegram import handlers, wording
 from bot.telegram.access import Access, Limits
+from bot.telegram.admins import Admins
 from bot.telegram.answers import Answers
 from bot.telegram.clock import Clock
 from bot.telegram.conversations import Conversations
@@ -34,22 +28,23 @@ from bot.telegram.errands import Ended, Errands, Kind
 from bot.telegram.health import Health, PollingRequest
 from bot.telegram.inbox import Inbox
 from bot.telegram.logs import event
+from bot.telegram.menus import set_menus
 from bot.telegram.optional import OptionalMethods
 from bot.telegram.outbox import Outbox
 from bot.telegram.pace import Pace
 from bot.telegram.shelves import Shelves
+from bot.telegram.stage import Stage, cut_short
 from bot.telegram.state import DAY, State
 from bot.telegram.stories import Stories, StoryLimits
-from bot.telegram.streaming import Stage
+from bot.telegram.threads import Threads
 
 _log = logging.getLogger(__name__)
 
 STATE = "telegram.sqlite3"
 HEALTH = "telegram.health"
-MOST_THREADS = 64
-"""Answers and stories under way at once; those waiting for the model count."""
 UPDATES = [
     Update.MESSAGE,
+    Update.EDITED_MESSAGE,
     Update.CALLBACK_QUERY,
     Update.MESSAGE_REACTION,
 ]
@@ -113,7 +108,7 @@ async def serve(
         .job_queue(None)
         .build()
     )
-    threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="telegram")
+    threads = Threads()
     try:
         if not await _unless(stop, _initialize(application, clock)):
             return
@@ -131,7 +126,7 @@ async def serve(
         chores = [
             asyncio.create_task(health.beat()),
             asyncio.create_task(_prune_daily(state, clock)),
-            asyncio.create_task(_set_menus(application.bot)),
+            asyncio.create_task(set_menus(application.bot)),
         ]
         await stop.wait()
         event(_log, "stopping")
@@ -145,7 +140,7 @@ async def serve(
         await application.stop()
     finally:
         await application.shutdown()
-        threads.shutdown(wait=False, cancel_futures=True)
+        threads.close()
         state.close()
 
 
@@ -186,28 +181,39 @@ def _desk(
     state: State,
     inbox: Inbox,
     shelves: Shelves,
-    threads: ThreadPoolExecutor,
+    threads: Threads,
     announce: Callable[[str], None],
     clock: Clock,
 ) -> Desk:
     pace = Pace(clock)
     outbox = Outbox(bot, state, pace, clock)
-    stage = Stage(bot, state, outbox, pace, OptionalMethods(), clock)
     errands = Errands(state, clock)
-    conversations = Conversations(state)
-    answers = Answers(stage, errands, conversations, shelves, threads)
+    stage = Stage(
+        bot=bot,
+        state=state,
+        outbox=outbox,
+        errands=errands,
+        conversations=Conversations(state),
+        shelves=shelves,
+        threads=threads,
+        pace=pace,
+        optional=OptionalMethods(),
+        clock=clock,
+    )
     limits = StoryLimits(settings.telegram_story_characters, settings.telegram_stories)
-    stories = Stories(stage, errands, conversations, shelves, threads, limits)
-    errands.register(Kind.QUESTION, answers.run)
+    stories = Stories(stage, limits)
+    errands.register(Kind.QUESTION, Answers(stage).run)
     errands.register(Kind.STORY, stories.run)
     desk = Desk(
         state=state,
         inbox=inbox,
         outbox=outbox,
         errands=errands,
-        conversations=conversations,
+        conversations=stage.conversations,
         stories=stories,
         shelves=shelves,
+        threads=threads,
+        admins=Admins(bot, clock),
         access=Access(state, clock, allow=settings.telegram_allow, announce=announce),
         limits=Limits(
             state,
@@ -219,24 +225,10 @@ def _desk(
         bot_id=bot.id,
         bot_name=bot.username,
     )
+    errands.on_given_up = lambda errand: outbox.show(errand.id, wording.GIVEN_UP)
     outbox.on_gone = errands.stop_chat
     outbox.on_moved = lambda chat, to: handlers.move(desk, chat, to)
     return desk
-
-
-async def _set_menus(bot: ExtBot[None]) -> None:
-    """Show the commands in Telegram's menus; a server without menus is no obstacle."""
-    optional = OptionalMethods()
-    everything = [BotCommand(name, what) for name, what in wording.COMMANDS.items()]
-    in_groups = [c for c in everything if c.command in wording.GROUP_COMMANDS]
-    for scope, menu in (
-        (BotCommandScopeAllPrivateChats(), everything),
-        (BotCommandScopeAllGroupChats(), in_groups),
-    ):
-        try:
-            await optional.call("setMyCommands", partial(bot.set_my_commands, menu, scope=scope))
-        except TelegramError:
-            return  # flooded: the menus of the last start are still there
 
 
 async def _listen(application: handlers.App, settings: Settings, waiting: Waiting) -> None:
@@ -271,9 +263,7 @@ async def _finish(desk: Desk, seconds: float) -> None:
     waiting = await desk.errands.finish(seconds)
     with desk.state.transaction():
         for errand in waiting:
-            is_story = errand.kind is Kind.STORY
-            said = wording.STORY_BROKEN_OFF if is_story else wording.BROKEN_OFF
-            desk.outbox.show(errand.id, said)
+            desk.outbox.show(errand.id, cut_short(errand.kind, Ended.BROKEN_OFF))
             desk.errands.end(errand.id, Ended.BROKEN_OFF)
     await desk.stories.close()
     await asyncio.sleep(0)  # the outbox wakes in the loop's next turn
@@ -289,3 +279,4 @@ async def _prune_daily(state: State, clock: Clock) -> None:
     while True:
         await clock.sleep(DAY)
         state.prune(clock.now())
+        state.truncate_log()

@@ -1,4 +1,7 @@
-"""What the buttons below messages do. Each returns a short notice for whoever pressed, or None."""
+"""What the buttons below messages do, but for deleting (`forgetting`).
+
+Each returns a short notice for whoever pressed, or None.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,6 @@ def press(desk: Desk, asked: Asked, data: str) -> str | None:
     subject, _, detail = rest.partition(":")
     if action == "use":
         return _use(desk, asked, subject)
-    if action == "forget":
-        return _forget(desk, asked, subject)
     if not subject.isdecimal():
         return wording.GONE
     errand = int(subject)
@@ -48,17 +49,6 @@ def _use(desk: Desk, asked: Asked, handle: str) -> str | None:
     if offer is None:
         return wording.GONE
     commands.choose(desk, asked, offer)
-    return None
-
-
-def _forget(desk: Desk, asked: Asked, handle: str) -> str | None:
-    if handle == commands.ALL:
-        commands.forget_all(desk, asked)
-        return None
-    offer = desk.offer(asked.chat, handle)
-    if offer is None or not offer.is_own:
-        return wording.GONE
-    commands.forget_story(desk, asked, offer)
     return None
 
 

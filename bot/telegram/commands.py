@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from telegram import MessageEntity
 
 from bot.telegram import rendering, wording
 from bot.telegram.answers import link
 from bot.telegram.desk import Asked, Desk
-from bot.telegram.errands import Ended, Kind
 from bot.telegram.formatting import Formatted, bold, joined, marked, split
 from bot.telegram.pace import is_group
 from bot.telegram.rendering import Rows
 from bot.telegram.shelves import Offer
 from bot.telegram.state import KEPT_DAYS
-from index.errors import LibraryError
 
 _MOST_BUTTONS = 10
 _MOST_LISTED = 30
@@ -73,11 +69,11 @@ def use(desk: Desk, asked: Asked) -> None:
     if not offers:
         desk.say(asked, wording.NO_STORY)
     elif not asked.argument:
-        rows = _offer_rows(offers, "use")
+        rows = offer_rows(offers, "use")
         desk.say(asked, wording.WHICH_STORY, buttons=[*rows, [("All of them", f"use:{ALL}")]])
     elif asked.argument.lower() == ALL:
         use_all(desk, asked)
-    elif (offer := _numbered(offers, asked.argument)) is None:
+    elif (offer := numbered(offers, asked.argument)) is None:
         desk.say(asked, wording.NO_SUCH_STORY)
     else:
         choose(desk, asked, offer)
@@ -124,56 +120,6 @@ def stop(desk: Desk, asked: Asked) -> None:
         desk.say(asked, wording.stopped_too(len(stopped) - 1))
 
 
-def forget(desk: Desk, asked: Asked) -> None:
-    """Delete a story by its number, or everything; without an argument, by button."""
-    own = [offer for offer in desk.offers(asked.chat) if offer.is_own]
-    if asked.argument.lower() == ALL:
-        forget_all(desk, asked)
-    elif asked.argument:
-        offer = _numbered(own, asked.argument)
-        if offer is None:
-            desk.say(asked, wording.NO_SUCH_STORY)
-        else:
-            forget_story(desk, asked, offer)
-    else:
-        rows = _offer_rows(own, "forget")
-        desk.say(
-            asked,
-            wording.WHAT_TO_FORGET,
-            buttons=[*rows, [("Everything of this chat", f"forget:{ALL}")]],
-        )
-
-
-def forget_story(desk: Desk, asked: Asked, offer: Offer) -> None:
-    """Delete one of the chat's own stories for good."""
-    try:
-        desk.shelves.of(asked.chat).remove(offer.id)
-    except LibraryError as error:
-        desk.say(asked, str(error))
-        return
-    desk.conversations.leave(asked.chat, offer.id)
-    asyncio.get_running_loop().call_soon(desk.state.truncate_log)
-    desk.say(asked, wording.forgotten_story(offer.title))
-
-
-def forget_all(desk: Desk, asked: Asked) -> None:
-    """Delete all that is kept of a chat, for good."""
-    desk.errands.stop_chat(asked.chat)
-    questions = desk.state.value(
-        "SELECT count(*) FROM errands WHERE chat = ? AND kind = ? AND state = ?",
-        asked.chat,
-        Kind.QUESTION,
-        Ended.DONE,
-    )
-    titles = desk.shelves.forget(asked.chat)
-    desk.state.forget(asked.chat)
-    asyncio.get_running_loop().call_soon(desk.state.truncate_log)
-    if titles or questions:
-        desk.say(asked, wording.forgotten_all(titles, questions))
-    else:
-        desk.say(asked, wording.NOTHING_TO_FORGET)
-
-
 def pair(desk: Desk, asked: Asked) -> None:
     """Let a chat in that has the operator's code; called for chats that are not allowed."""
     is_paired = desk.access.pair(asked.argument, chat=asked.chat, user=asked.user)
@@ -196,14 +142,15 @@ def _line(desk: Desk, number: int, offer: Offer, *, is_chosen: bool) -> Formatte
     return Formatted(f"{number}. ") + named + (" (being asked)" if is_chosen else "")
 
 
-def _numbered(offers: list[Offer], argument: str) -> Offer | None:
+def numbered(offers: list[Offer], argument: str) -> Offer | None:
     """The story with a number of the list."""
     if argument.isdecimal() and 1 <= int(argument) <= len(offers):
         return offers[int(argument) - 1]
     return None
 
 
-def _offer_rows(offers: list[Offer], action: str) -> Rows:
+def offer_rows(offers: list[Offer], action: str) -> Rows:
+    """Buttons that do something with a story."""
     return [
         [(rendering.title_label(offer.title), f"{action}:{offer.handle}")]
         for offer in offers[:_MOST_BUTTONS]

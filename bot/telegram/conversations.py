@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from bot.answering.answer import Answer, Verdict
 from bot.telegram import turns
 from bot.telegram.errands import Conversation, Ended, Kind
@@ -45,12 +47,9 @@ class Conversations:
             self.choose((chat, row["thread"]), "")
         self._state.write("DELETE FROM pasted WHERE chat = ? AND story = ?", chat, story)
         for row in self._state.rows(
-            "SELECT id, answer FROM errands WHERE chat = ? AND kind = ? AND answer IS NOT NULL",
-            chat,
-            Kind.QUESTION,
+            "SELECT id, kind, answer FROM errands WHERE chat = ? AND answer IS NOT NULL", chat
         ):
-            answer = turns.from_json(row["answer"])
-            if any(cited.story_id == story for cited in (*answer.citations, *answer.nearest)):
+            if story in _stories_of(Kind(row["kind"]), row["answer"]):
                 self._state.write("UPDATE errands SET answer = NULL WHERE id = ?", row["id"])
 
     def earlier(self, conversation: Conversation, *, before: int) -> list[Answer]:
@@ -83,3 +82,11 @@ class Conversations:
             Kind.QUESTION,
         )
         return None if text is None else turns.from_json(text)
+
+
+def _stories_of(kind: Kind, kept: str) -> set[str]:
+    """The stories that an errand's answer quotes, or that its suggested questions are about."""
+    if kind is Kind.STORY:
+        return {json.loads(kept)["story"]}
+    answer = turns.from_json(kept)
+    return {cited.story_id for cited in (*answer.citations, *answer.nearest)}

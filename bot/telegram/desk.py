@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 
 from telegram import Message, Update
 
 from bot.telegram.access import Access, Limits
+from bot.telegram.admins import Admins
 from bot.telegram.clock import Clock
 from bot.telegram.conversations import Conversations
 from bot.telegram.errands import Conversation, Errands
@@ -19,6 +21,7 @@ from bot.telegram.rendering import Rows
 from bot.telegram.shelves import OFFERED, Offer, Shelves
 from bot.telegram.state import State
 from bot.telegram.stories import Stories
+from bot.telegram.threads import Threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,15 @@ class Desk:
     conversations: Conversations
     stories: Stories
     shelves: Shelves
+    threads: Threads
+    admins: Admins
     access: Access
     limits: Limits
     clock: Clock
     bot_id: int
     bot_name: str
+    albums: deque[str] = field(default_factory=lambda: deque(maxlen=100))
+    """Of which pictures it has been said that they are no text: once for all of an album."""
 
     def now(self) -> float:
         """The time now."""
@@ -60,7 +67,10 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who wants something, and where. `message` is what they wrote, 0 if they pressed a button."""
+    """Who wants something, and where. `message` is what they wrote, 0 if they pressed a button.
+
+    `is_group_itself` where an admin writes in the group's own name, to stay anonymous.
+    """
 
     chat: int
     thread: int
@@ -68,6 +78,7 @@ class Asked:
     message: int
     command: str = ""
     argument: str = ""
+    is_group_itself: bool = False
 
     @property
     def conversation(self) -> Conversation:
@@ -88,6 +99,7 @@ def asked_by(update: Update) -> Asked | None:
         message=message.message_id,
         command=command if command.startswith("/") else "",
         argument=argument.strip() if command.startswith("/") else "",
+        is_group_itself=message.sender_chat is not None and message.sender_chat == message.chat,
     )
 
 

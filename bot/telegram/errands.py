@@ -13,7 +13,7 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -26,6 +26,8 @@ _log = logging.getLogger(__name__)
 
 Conversation = tuple[int, int]
 """A chat and a topic in it; 0 where there are no topics."""
+MOST_BEGINNINGS = 10
+"""An errand that was cut short by as many kills is given up: it may be what kills the bot."""
 
 
 class Kind(StrEnum):
@@ -55,6 +57,8 @@ class Errand:
     message: int
     kind: Kind
     payload: dict[str, Any]
+    begun: int
+    """How many times it was begun before, each ended by a kill."""
 
     @property
     def conversation(self) -> Conversation:
@@ -69,6 +73,8 @@ class Stop:
         self._told = threading.Event()
         self._awaited = asyncio.Event()
         self.why = Ended.STOPPED
+        self.over = asyncio.Event()
+        """Set once the errand has ended."""
 
     def tell(self, why: Ended) -> None:
         """Ask for the end; call it in the event loop."""
@@ -83,13 +89,13 @@ class Stop:
         return self._told.is_set()
 
     async def or_done(self, work: asyncio.Future[Any]) -> bool:
-        """Wait until the work is done or is to end; True if it is done."""
+        """Wait until the work is done or is to end; True if it is done and still wanted."""
         told: asyncio.Future[Any] = asyncio.ensure_future(self._awaited.wait())
         try:
             await asyncio.wait([work, told], return_when=asyncio.FIRST_COMPLETED)
         finally:
             told.cancel()
-        return work.done()
+        return work.done() and not (self.is_told and self.why is Ended.STOPPED)
 
 
 Run = Callable[[Errand, Stop], Awaitable[None]]
@@ -106,6 +112,8 @@ class Errands:
         self._workers: dict[Conversation, asyncio.Task[None]] = {}
         self._stops: dict[int, Stop] = {}
         self._closing = False
+        self.on_given_up: Callable[[Errand], None] = lambda errand: None
+        """Called for an errand that is not begun again."""
 
     def register(self, kind: Kind, run: Run) -> None:
         """Say who carries out errands of a kind."""
@@ -175,12 +183,31 @@ class Errands:
                 self.end(errand, Ended.STOPPED)
         return bool(waiting)
 
-    def stop_chat(self, chat: int) -> None:
+    def is_done(self, errand: int) -> bool:
+        """True once an errand has ended well."""
+        state = self._state.value("SELECT state FROM errands WHERE id = ?", errand)
+        return bool(state == Ended.DONE)
+
+    def is_running(self, errand: int) -> bool:
+        """True while an errand is carried out."""
+        return errand in self._stops
+
+    def stop_chat(self, chat: int, kinds: Collection[Kind] = tuple(Kind)) -> None:
         """End all errands of a chat."""
         for row in self._state.rows(
-            "SELECT id FROM errands WHERE chat = ? AND state = 'waiting'", chat
+            "SELECT id, kind FROM errands WHERE chat = ? AND state = 'waiting'", chat
         ):
-            self.stop(row["id"])
+            if row["kind"] in kinds:
+                self.stop(row["id"])
+
+    async def end_all(self, chat: int, kinds: Collection[Kind]) -> None:
+        """End all errands of a chat, and wait until those under way have ended."""
+        rows = self._state.rows(
+            "SELECT id, kind FROM errands WHERE chat = ? AND state = 'waiting'", chat
+        )
+        under_way = [self._stops.get(row["id"]) for row in rows if row["kind"] in kinds]
+        self.stop_chat(chat, kinds)
+        await asyncio.gather(*(stop.over.wait() for stop in under_way if stop is not None))
 
     async def finish(self, seconds: float) -> list[Errand]:
         """Let errands under way end within so many seconds, then break them off.
@@ -223,13 +250,20 @@ class Errands:
         while not self._closing and (errand := self._next(conversation)) is not None:
             stop = self._stops[errand.id] = Stop()
             began = self._clock.now()
+            self._state.write("UPDATE errands SET begun = begun + 1 WHERE id = ?", errand.id)
             try:
-                await self._runs[errand.kind](errand, stop)
+                if errand.begun < MOST_BEGINNINGS:
+                    await self._runs[errand.kind](errand, stop)
+                else:
+                    with self._state.transaction():
+                        self.on_given_up(errand)
+                        self.end(errand.id, Ended.FAILED)
             except Exception:
                 _log.exception("errand failed", extra={"fields": {"errand": errand.id}})
                 self.end(errand.id, Ended.FAILED)
             finally:
                 del self._stops[errand.id]
+                stop.over.set()
             event(
                 _log,
                 f"{errand.kind} over",
@@ -249,4 +283,5 @@ def _errand(row: sqlite3.Row) -> Errand:
         message=row["message"],
         kind=Kind(row["kind"]),
         payload=json.loads(row["payload"]),
+        begun=row["begun"],
     )

@@ -21,7 +21,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.telegram import buttons, commands, feedback, messages, wording
+from bot.telegram import buttons, commands, feedback, forgetting, messages, wording
 from bot.telegram.desk import Asked, Desk, asked_by, thread_of
 
 _log = logging.getLogger(__name__)
@@ -39,7 +39,6 @@ COMMANDS: dict[str, Command] = {
     "sources": commands.sources,
     "new": commands.new,
     "stop": commands.stop,
-    "forget": commands.forget,
     "privacy": commands.privacy,
 }
 _AT_THE_END = 1
@@ -51,8 +50,10 @@ def register(application: App, desk: Desk) -> None:
     for name, command in COMMANDS.items():
         application.add_handler(CommandHandler(name, _command(desk, command)))
     application.add_handler(CommandHandler("pair", _pair(desk)))
+    application.add_handler(CommandHandler("forget", _forget(desk)))
     unknown = filters.COMMAND & filters.ChatType.PRIVATE
     application.add_handler(MessageHandler(unknown, _command(desk, commands.unknown)))
+    application.add_handler(CallbackQueryHandler(_press_forget(desk), pattern="^forget:"))
     application.add_handler(CallbackQueryHandler(_press(desk)))
     application.add_handler(MessageReactionHandler(_react(desk)))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, _migrate(desk)))
@@ -61,6 +62,7 @@ def register(application: App, desk: Desk) -> None:
             filters.UpdateType.MESSAGE & ~filters.COMMAND & ~filters.StatusUpdate.ALL, _take(desk)
         )
     )
+    application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, _take_edit(desk)))
     application.add_handler(TypeHandler(Update, _mark(desk)), _AT_THE_END)
     application.add_error_handler(_error_handler(desk))
 
@@ -99,6 +101,62 @@ def _take(desk: Desk) -> Handle:
     return handle
 
 
+def _take_edit(desk: Desk) -> Handle:
+    async def handle(update: Update, context: Context) -> None:
+        message = update.edited_message
+        with desk.state.transaction():
+            if message is not None and desk.access.admits(message.chat.id):
+                messages.take_edit(desk, message)
+            desk.inbox.handled(update.update_id)
+
+    return handle
+
+
+def _forget(desk: Desk) -> Handle:
+    """Forgetting waits, for Telegram and for threads; the other updates do not wait for it."""
+
+    async def handle(update: Update, context: Context) -> None:
+        asked = asked_by(update)
+        with desk.state.transaction():
+            if asked is None or not _admits(desk, asked):
+                desk.inbox.handled(update.update_id)
+                return
+        desk.inbox.defer(update.update_id)
+
+        async def forget() -> None:
+            number = update.update_id
+            refusal = await forgetting.forget(desk, asked, asked.argument, update=number)
+            if refusal is not None:
+                with desk.state.transaction():
+                    desk.say(asked, refusal)
+                    desk.inbox.handled(number)
+
+        context.application.create_task(forget(), update)
+
+    return handle
+
+
+def _press_forget(desk: Desk) -> Handle:
+    async def handle(update: Update, context: Context) -> None:
+        query = update.callback_query
+        asked = _pressed_by(desk, update)
+        if query is None or asked is None:
+            return
+        desk.inbox.defer(update.update_id)
+
+        async def forget() -> None:
+            subject = (query.data or "").partition(":")[2]
+            number = update.update_id
+            refusal = await forgetting.forget(desk, asked, subject, update=number)
+            if refusal is not None:
+                desk.inbox.handled(number)
+            await _acknowledge(context.bot, query.id, refusal)
+
+        context.application.create_task(forget(), update)
+
+    return handle
+
+
 def _pair(desk: Desk) -> Handle:
     async def handle(update: Update, context: Context) -> None:
         asked = asked_by(update)
@@ -112,13 +170,12 @@ def _pair(desk: Desk) -> Handle:
 
 def _press(desk: Desk) -> Handle:
     async def handle(update: Update, context: Context) -> None:
-        query = update.callback_query
+        query, asked = update.callback_query, _pressed_by(desk, update)
         if query is None:
             return
         notice: str | None = None
         with desk.state.transaction():
-            if query.message is not None and desk.access.admits(query.message.chat.id):
-                asked = Asked(query.message.chat.id, _thread(query.message), query.from_user.id, 0)
+            if asked is not None:
                 notice = buttons.press(desk, asked, query.data or "")
             desk.inbox.handled(update.update_id)
         # Only ends the button's waiting sign: nothing is lost if it fails.
@@ -159,7 +216,8 @@ def _migrate(desk: Desk) -> Handle:
 
 def _mark(desk: Desk) -> Handle:
     async def handle(update: Update, context: Context) -> None:
-        desk.inbox.handled(update.update_id)
+        if not desk.inbox.is_deferred(update.update_id):
+            desk.inbox.handled(update.update_id)
 
     return handle
 
@@ -168,6 +226,8 @@ def _error_handler(desk: Desk) -> Callable[[object, Context], Coroutine[Any, Any
     async def handle(update: object, context: Context) -> None:
         number = update.update_id if isinstance(update, Update) else None
         _log.error("update failed", exc_info=context.error, extra={"fields": {"update": number}})
+        if number is not None:
+            desk.inbox.handled(number)
         asked = asked_by(update) if isinstance(update, Update) else None
         if asked is not None and desk.access.admits(asked.chat):
             desk.say(asked, wording.DEFECT)
@@ -182,6 +242,14 @@ def _admits(desk: Desk, asked: Asked) -> bool:
     if denial is not None:
         desk.say(asked, denial)
     return False
+
+
+def _pressed_by(desk: Desk, update: Update) -> Asked | None:
+    """Who pressed a button; None in a chat that is not allowed."""
+    query = update.callback_query
+    if query is None or query.message is None or not desk.access.admits(query.message.chat.id):
+        return None
+    return Asked(query.message.chat.id, _thread(query.message), query.from_user.id, 0)
 
 
 def _thread(message: MaybeInaccessibleMessage) -> int:

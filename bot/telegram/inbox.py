@@ -30,6 +30,7 @@ class Inbox(asyncio.Queue[object]):
         super().__init__()
         self._state = state
         self._clock = clock
+        self._deferred: set[int] = set()
 
     async def put(self, item: object) -> None:
         """Keep an update and queue it, unless it has come before."""
@@ -59,6 +60,15 @@ class Inbox(asyncio.Queue[object]):
             self._state.write("UPDATE updates SET tries = tries + 1 WHERE id = ?", row["id"])
             await super().put(Update.de_json(json.loads(row["data"]), bot))
 
+    def defer(self, update: int) -> None:
+        """Whoever handles this update takes their time and says themselves when it is handled."""
+        self._deferred.add(update)
+
+    def is_deferred(self, update: int) -> bool:
+        """True while somebody takes their time over an update."""
+        return update in self._deferred
+
     def handled(self, update: int) -> None:
         """Forget an update's content; its number is kept, should it come again."""
+        self._deferred.discard(update)
         self._state.write("UPDATE updates SET data = NULL WHERE id = ?", update)

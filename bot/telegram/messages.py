@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from telegram import (
@@ -12,67 +13,81 @@ from telegram import (
     MessageOriginHiddenUser,
 )
 
-from bot.telegram import wording
+from bot.telegram import turns, wording
 from bot.telegram.desk import Asked, Desk
 from bot.telegram.errands import Kind
 from bot.telegram.formatting import units
+from bot.telegram.links import links_in, without
 from bot.telegram.pace import is_group
 from bot.telegram.stories import CUT_BY_TELEGRAM, LARGEST_FILE
+from bot.telegram.wording import LONGEST_QUESTION
 
-LONGEST_QUESTION = 600
-"""Characters; a longer text is a story."""
+_LONGEST_QUESTION_WITHOUT_STORY = 200
+"""Characters; what is longer may have been meant as the story itself."""
 _LONGEST_ASIDE = 40
-"""Characters that may stand beside a link which is sent as a story."""
-_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+"""Characters beside a link in what is forwarded; with more of them it is a post of its own."""
+_QUESTION_MARK = re.compile("[?？؟]")
 
 
 def take(desk: Desk, asked: Asked, message: Message) -> None:
     """Take in a message of an allowed chat."""
     own = _own_text(desk, message)
     if is_group(asked.chat):
-        if not _is_addressed(desk, message):
+        is_named = _is_named(desk, message)
+        if not is_named and not _is_reply_to_bot(desk, message):
             return
-        if not own and message.reply_to_message and message.document is None:
-            message = message.reply_to_message  # `@bot` as a reply to an article means the article
+        replied = message.reply_to_message
+        is_bare = not own and message.document is None
+        if is_bare and is_named and replied is not None and not _is_reply_to_bot(desk, message):
+            message = replied  # `@bot` as a reply to an article means the article
             own = _text(message)
+        elif is_bare and not is_named:
+            return  # a sticker among people that happens to hang below the bot's words
     if message.document is not None:
         _take_file(desk, asked, message)
-        return
-    if not own:
-        if not is_group(asked.chat):
-            desk.say(asked, wording.ONLY_TEXT)
-        return
-    sent_at = message.date.timestamp()
-    if desk.stories.append(
+    elif not own:
+        _take_picture(desk, asked, message)
+    elif not desk.stories.append(
         asked.conversation,
         user=asked.user,
         message=message.message_id,
         text=own,
-        sent_at=sent_at,
+        sent_at=message.date.timestamp(),
     ):
+        _take_text(desk, asked, message, own)
+
+
+def take_edit(desk: Desk, message: Message) -> None:
+    """A question was changed: ask it so if it still waits, else say what to do."""
+    row = desk.state.row(
+        "SELECT id, state, payload, answer FROM errands"
+        " WHERE chat = ? AND message = ? AND kind = ? ORDER BY id DESC LIMIT 1",
+        message.chat.id,
+        message.message_id,
+        Kind.QUESTION,
+    )
+    own = _own_text(desk, message)
+    if row is None or not own:
         return
-    link = _LINK.search(own)
-    if link and len(own) - len(link.group()) <= _LONGEST_ASIDE:
-        _take_story(desk, asked, link=link.group())
-    elif message.forward_origin is not None or _is_long(own):
-        is_cut = units(own) >= CUT_BY_TELEGRAM
-        texts = [[message.message_id, own]]
-        _take_story(
-            desk,
-            asked,
-            texts=texts,
-            name=_origin(message),
-            is_gathering=is_cut,
-            sent_at=sent_at,
-        )
+    payload = json.loads(row["payload"])
+    known = turns.from_json(row["answer"]).question if row["answer"] else payload.get("question")
+    # Telegram says `edited` of much that nobody sees, such as a link's preview.
+    if known is None or " ".join(own.split()) == " ".join(known.split()):
+        return
+    if row["state"] == "waiting" and not desk.errands.is_running(row["id"]):
+        changed = json.dumps(payload | {"question": own})
+        desk.state.write("UPDATE errands SET payload = ? WHERE id = ?", changed, row["id"])
     else:
-        ask(desk, asked, own)
+        thread = desk.state.value("SELECT thread FROM errands WHERE id = ?", row["id"])
+        asked = Asked(message.chat.id, thread, user=0, message=message.message_id)
+        desk.say(asked, wording.EDITED)
 
 
 def ask(desk: Desk, asked: Asked, question: str, **payload: object) -> None:
     """Put a question, within the user's limits."""
     if desk.shelves.of(asked.chat).is_empty() and not desk.errands.open_in(asked.conversation):
-        desk.say(asked, wording.NO_STORY)
+        is_long = len(question) > _LONGEST_QUESTION_WITHOUT_STORY
+        desk.say(asked, wording.NO_STORY_BUT_A_TEXT if is_long else wording.NO_STORY)
         return
     refusal = desk.limits.refusal(asked.user, "question")
     if refusal is not None:
@@ -88,6 +103,31 @@ def ask(desk: Desk, asked: Asked, question: str, **payload: object) -> None:
     )
 
 
+def _take_text(desk: Desk, asked: Asked, message: Message, own: str) -> None:
+    """A text is a story if it is long or forwarded; links in a short one are; else a question."""
+    links = links_in(message, own)
+    rest = without(links, own)
+    is_post = message.forward_origin is not None or _is_long(own)
+    if is_post and (not links or len(rest) > _LONGEST_ASIDE):
+        _take_story(
+            desk,
+            asked,
+            texts=[[message.message_id, own]],
+            name=_origin(message),
+            is_gathering=units(own) >= CUT_BY_TELEGRAM,
+            sent_at=message.date.timestamp(),
+        )
+    elif links:
+        for link in links:
+            errand = _take_story(desk, asked, link=link)
+            if errand is None:
+                return
+        if _QUESTION_MARK.search(rest):
+            ask(desk, asked, rest, behind=errand)
+    else:
+        ask(desk, asked, own)
+
+
 def _take_file(desk: Desk, asked: Asked, message: Message) -> None:
     document = message.document
     assert document is not None
@@ -97,12 +137,23 @@ def _take_file(desk: Desk, asked: Asked, message: Message) -> None:
     _take_story(desk, asked, file=document.file_id, name=document.file_name or "file.txt")
 
 
-def _take_story(desk: Desk, asked: Asked, **payload: object) -> None:
+def _take_picture(desk: Desk, asked: Asked, message: Message) -> None:
+    """Say of a picture, a voice, a sticker that it is no text; of an album once."""
+    album = message.media_group_id
+    if album is not None and album in desk.albums:
+        return
+    if album is not None:
+        desk.albums.append(album)
+    desk.say(asked, wording.ONLY_TEXT)
+
+
+def _take_story(desk: Desk, asked: Asked, **payload: object) -> int | None:
+    """The story's errand; None where the user has added too many."""
     refusal = desk.limits.refusal(asked.user, "story")
     if refusal is not None:
         desk.say(asked, refusal)
-        return
-    desk.errands.add(
+        return None
+    return desk.errands.add(
         Kind.STORY, asked.conversation, user=asked.user, message=asked.message, **payload
     )
 
@@ -118,19 +169,26 @@ def _text(message: Message) -> str:
 def _own_text(desk: Desk, message: Message) -> str:
     """The text without mentions of the bot. A story's text is otherwise left as it is."""
     text = _text(message)
-    mention = re.compile(rf"@{re.escape(desk.bot_name)}\b[:,]?", re.IGNORECASE)
-    return mention.sub("", text).strip() if mention.search(text) else text
+    for mention in _mentions(desk, message):
+        text = text.replace(mention, "", 1).lstrip(",: ")
+    return text.strip() if text != _text(message) else text
 
 
-def _is_addressed(desk: Desk, message: Message) -> bool:
-    """True if a message in a group mentions the bot or replies to it."""
-    replied = message.reply_to_message
-    if replied and replied.from_user and replied.from_user.id == desk.bot_id:
-        return True
+def _is_named(desk: Desk, message: Message) -> bool:
+    return bool(_mentions(desk, message))
+
+
+def _mentions(desk: Desk, message: Message) -> list[str]:
+    """The mentions of the bot, as they are written."""
     found = message.parse_entities([MessageEntity.MENTION]) | message.parse_caption_entities(
         [MessageEntity.MENTION]
     )
-    return any(mention.lower() == f"@{desk.bot_name}".lower() for mention in found.values())
+    return [m for m in found.values() if m.lower() == f"@{desk.bot_name}".lower()]
+
+
+def _is_reply_to_bot(desk: Desk, message: Message) -> bool:
+    replied = message.reply_to_message
+    return bool(replied and replied.from_user and replied.from_user.id == desk.bot_id)
 
 
 def _origin(message: Message) -> str:

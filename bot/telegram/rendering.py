@@ -8,12 +8,15 @@ from telegram import MessageEntity
 
 from bot.answering.answer import Answer, Citation, CitedSentence, Verdict
 from bot.telegram.formatting import Formatted, bold, joined, marked, shortened, split, units
+from bot.telegram.wording import count
 from index.story import Story
 
 LONGEST_QUOTE = 1_024
 """UTF-16 units that a reply may quote."""
 _LONGEST_LABEL = 60
-_CONTEXT_BUTTONS = 5
+_CONTEXT_BUTTONS = 6
+_IN_A_ROW = 2
+"""Buttons: more beside each other cannot be read on a phone."""
 _ASIDE_SHOWN = 3
 
 Rows = list[list[tuple[str, str]]]
@@ -34,7 +37,7 @@ def answer(found: Answer, links: Mapping[str, str]) -> list[Formatted]:
     """
     whole = Formatted(sentences(found.sentences))
     if found.citations:
-        quoted = joined("\n", [_footnote(c, links.get(c.story_id)) for c in found.citations])
+        quoted = _footnotes(found.citations, links, separator="\n")
         whole = whole + "\n\n" + marked(MessageEntity.EXPANDABLE_BLOCKQUOTE, quoted)
     return split(whole)
 
@@ -48,20 +51,16 @@ def answer_buttons(found: Answer, errand: int) -> Rows:
         if found.nearest:
             rows.append([("What comes nearest", f"nearest:{errand}")])
     else:
-        rows.append(
-            [
-                (f"[{citation.number}] in context", f"context:{errand}:{citation.number}")
-                for citation in found.citations[:_CONTEXT_BUTTONS]
-            ]
-        )
+        numbers = [citation.number for citation in found.citations[:_CONTEXT_BUTTONS]]
+        shown = [(f"[{number}] in context", f"context:{errand}:{number}") for number in numbers]
+        rows += [shown[n : n + _IN_A_ROW] for n in range(0, len(shown), _IN_A_ROW)]
     rows.append([("👍", f"thumb:{errand}:1"), ("👎", f"thumb:{errand}:0")])
-    return [row for row in rows if row]
+    return rows
 
 
 def sources(found: Answer, links: Mapping[str, str]) -> list[Formatted]:
     """The footnotes of an answer once more, in full."""
-    parts = [_footnote(citation, links.get(citation.story_id)) for citation in found.citations]
-    return split(joined("\n\n", parts))
+    return split(_footnotes(found.citations, links, separator="\n\n"))
 
 
 def nearest(found: Answer) -> list[Formatted]:
@@ -91,8 +90,8 @@ def added(
     """
     words = len(story.text.split()) - sum(len(line.split()) for line in set_aside)
     known = "" if is_new else " I had it already."
-    length = f"{words:,} words in {sentences:,} sentences.{known}"
-    told = bold(shortened(_line(story.title), limit=200)) + f"\n{length}"
+    length = f"{count(words, 'word', 'words')} in {count(sentences, 'sentence', 'sentences')}."
+    told = bold(shortened(_line(story.title), limit=200)) + f"\n{length}{known}"
     return told + _aside(set_aside) + "\n\nAsk me about it."
 
 
@@ -100,10 +99,10 @@ def _aside(lines: Sequence[str]) -> str:
     """How many lines were set aside, and the first few."""
     if not lines:
         return ""
-    count = "1 line" if len(lines) == 1 else f"{len(lines):,} lines"
     first = "\n".join(f"– {shortened(_line(line), limit=80)}" for line in lines[:_ASIDE_SHOWN])
     more = "\n– …" if len(lines) > _ASIDE_SHOWN else ""
-    return f"\n\nI set {count} aside as no part of the story:\n{first}{more}"
+    number = count(len(lines), "line", "lines")
+    return f"\n\nI set {number} aside as no part of the story:\n{first}{more}"
 
 
 def question_label(question: str) -> str:
@@ -121,13 +120,33 @@ def can_quote(text: str) -> bool:
     return bool(text.strip()) and units(text) <= LONGEST_QUOTE
 
 
-def _footnote(citation: Citation, url: str | None) -> Formatted:
-    title = shortened(_line(citation.title), limit=100)
-    named = Formatted(title) if url is None else marked(MessageEntity.TEXT_LINK, title, url=url)
+def _footnotes(
+    citations: Sequence[Citation], links: Mapping[str, str], *, separator: str
+) -> Formatted:
+    """The cited words by number. A story that all are from is named once, above them."""
+    stories = {citation.story_id for citation in citations}
+    if len(stories) > 1 or len(citations) == 1:
+        noted = [_quoted(c) + " — " + _title(c, links) + _place(c) for c in citations]
+        return joined(separator, noted)
+    noted = [_quoted(c) + _place(c) for c in citations]
+    return _title(citations[0], links) + separator + joined(separator, noted)
+
+
+def _quoted(citation: Citation) -> Formatted:
     words = _line(citation.text)
     # Quoted speech brings its own marks.
     quoted = words if words.startswith(("“", '"', "«", "„")) else f"“{words}”"
-    return Formatted(f"[{citation.number}] {quoted} — ") + named
+    return Formatted(f"[{citation.number}] {quoted}")
+
+
+def _title(citation: Citation, links: Mapping[str, str]) -> Formatted:
+    """The story's title, with a link where it has one."""
+    title, url = shortened(_line(citation.title), limit=100), links.get(citation.story_id)
+    return Formatted(title) if url is None else marked(MessageEntity.TEXT_LINK, title, url=url)
+
+
+def _place(citation: Citation) -> str:
+    return f" ({citation.place})" if citation.place else ""
 
 
 def _line(text: str) -> str:

@@ -13,7 +13,7 @@ import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
@@ -116,7 +116,7 @@ class Shelf:
         """Keep a story of the chat's own; its id is that within the shelf."""
         assert self._own is not None
         added = self._own.add(story, advance=advance)
-        return Added(self._library.story(f"{OWN}/{added.story.id}"), added.is_new)
+        return replace(added, story=self._library.story(f"{OWN}/{added.story.id}"))
 
     def remove(self, story_id: str) -> Story:
         """Delete one of the chat's own stories for good. Raises LibraryError if it is not."""

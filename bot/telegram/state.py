@@ -14,7 +14,6 @@ from typing import Any
 
 from bot.errors import StorychatError
 
-VERSION = 1
 KEPT_DAYS = 30
 """How long questions, answers and what was sent are kept."""
 DAY = 86_400.0
@@ -57,6 +56,8 @@ CREATE TABLE pasted(
 ) STRICT;
 CREATE INDEX pasted_by_story ON pasted(chat, story);
 """
+_STEPS = (_SCHEMA, "ALTER TABLE errands ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;")
+"""What makes each version of the file out of the one before; the first out of nothing."""
 
 _CHAT_TABLES = ("conversations", "errands", "deliveries", "pasted")
 
@@ -75,16 +76,16 @@ class State:
                 self._connection.execute(f"PRAGMA {pragma}")
             self._connection.execute("PRAGMA secure_delete = ON")
             version: int = self._connection.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
+            for number, step in enumerate(_STEPS[version:], version + 1):
                 self._connection.executescript(
-                    f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;"
+                    f"BEGIN IMMEDIATE; {step} PRAGMA user_version = {number}; COMMIT;"
                 )
         except (OSError, sqlite3.Error) as error:
             raise StorychatError(
                 f"The bot's state at {file} cannot be opened ({error}). Check the folder, or "
                 "name another one with --library."
             ) from error
-        if version > VERSION:
+        if version > len(_STEPS):
             raise StorychatError(f"{file} was written by a newer storychat. Update storychat.")
 
     @contextmanager
@@ -125,9 +126,22 @@ class State:
         return None if row is None else row[0]
 
     def forget(self, chat: int) -> None:
-        """Delete all that is kept of a chat; `truncate_log` then deletes it from the file."""
+        """Delete all that is kept of a chat; `truncate_log` then deletes it from the file.
+
+        What was under way is still to be said to be stopped: that holds nobody's words.
+        """
+        still_to_say = (
+            "SELECT errand FROM deliveries JOIN errands ON errands.id = errand"
+            " WHERE errands.state = 'stopped' AND deliveries.state IN ('planned', 'sending')"
+        )
         with self.transaction():
-            for table in _CHAT_TABLES:
+            for table, errand in (("deliveries", "errand"), ("errands", "id")):
+                self.write(
+                    f"DELETE FROM {table} WHERE chat = ?"
+                    f" AND ({errand} IS NULL OR {errand} NOT IN ({still_to_say}))",
+                    chat,
+                )
+            for table in ("conversations", "pasted"):
                 self.write(f"DELETE FROM {table} WHERE chat = ?", chat)
 
     def truncate_log(self) -> None:
@@ -148,7 +162,8 @@ class State:
         with self.transaction():
             self.write("DELETE FROM updates WHERE data IS NULL AND at < ?", now - 3 * DAY)
             self.write("DELETE FROM uses WHERE at < ?", now - DAY)
-            self.write("DELETE FROM deliveries WHERE state = 'sent' AND at < ?", old)
+            over = "('sent', 'superseded', 'failed')"
+            self.write(f"DELETE FROM deliveries WHERE state IN {over} AND at < ?", old)
             self.write(
                 "DELETE FROM errands WHERE at < ? AND state != 'waiting'"
                 " AND id NOT IN (SELECT errand FROM thumbs)",

@@ -5,24 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable
-from concurrent.futures import Executor
-from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from telegram.error import TelegramError
 
-from bot.errors import StorychatError
+from bot.errors import StoppedError, StorychatError
 from bot.telegram import rendering, sources, wording
-from bot.telegram.conversations import Conversations
-from bot.telegram.errands import Conversation, Ended, Errand, Errands, Kind, Stop
+from bot.telegram.errands import Conversation, Ended, Errand, Kind, Stop
 from bot.telegram.formatting import Formatted, units
 from bot.telegram.pace import is_group
 from bot.telegram.payloads import Reply
-from bot.telegram.shelves import Shelf, Shelves
+from bot.telegram.shelves import Shelf
 from bot.telegram.sources import Pasted
-from bot.telegram.streaming import Stage, Stream
+from bot.telegram.stage import Stage, Unfinished
+from bot.telegram.streaming import Stream
 from index.errors import LibraryError
 from index.library import Added
 from index.story import Story
@@ -49,20 +46,8 @@ class StoryLimits:
 class Stories:
     """Carries out errands of new stories."""
 
-    def __init__(
-        self,
-        stage: Stage,
-        errands: Errands,
-        conversations: Conversations,
-        shelves: Shelves,
-        threads: Executor,
-        limits: StoryLimits,
-    ) -> None:
+    def __init__(self, stage: Stage, limits: StoryLimits) -> None:
         self._stage = stage
-        self._errands = errands
-        self._conversations = conversations
-        self._shelves = shelves
-        self._threads = threads
         self._limits = limits
         self._embedding = asyncio.Semaphore(1)
         self._preparing: set[asyncio.Task[None]] = set()
@@ -73,15 +58,14 @@ class Stories:
         async with Stream(
             self._stage, errand, opening=wording.READING, drafts=False, reply=reply
         ) as stream:
-            outcome = await self._outcome(errand, stop, stream)
+            adding = asyncio.ensure_future(self._add(errand, stop, stream))
+            kept = await self._stage.outcome(errand, stop, adding)
         with self._stage.state.transaction():
-            if isinstance(outcome, tuple):
-                how, sentence = outcome
-                self._stage.outbox.show(errand.id, sentence, reply=reply)
-                self._errands.end(errand.id, how)
+            if isinstance(kept, Unfinished):
+                self._stage.conclude(errand, kept, reply)
                 return
-            message = self._keep(errand, outcome, reply)
-        self._prepare(errand, outcome, message)
+            message = self._keep(errand, kept, reply)
+        self._prepare(errand, kept, message)
 
     def append(
         self, conversation: Conversation, *, user: int, message: int, text: str, sent_at: float
@@ -113,43 +97,27 @@ class Stories:
             task.cancel()
         await asyncio.gather(*preparing, return_exceptions=True)
 
-    async def _outcome(
-        self, errand: Errand, stop: Stop, stream: Stream
-    ) -> _Kept | tuple[Ended, str]:
-        """What was kept; or how it ended, and what to say."""
-        adding = asyncio.ensure_future(self._add(errand, stream))
-        try:
-            if await stop.or_done(adding):
-                return await adding
-        except (StorychatError, LibraryError) as error:
-            return Ended.FAILED, str(error)
-        except TelegramError:
-            return Ended.FAILED, wording.NO_FILE
-        except Exception:
-            _log.exception("adding failed", extra={"fields": {"errand": errand.id}})
-            return Ended.FAILED, wording.DEFECT
-        finally:
-            adding.cancel()
-        broken_off = stop.why is Ended.BROKEN_OFF
-        return stop.why, wording.STORY_BROKEN_OFF if broken_off else wording.STOPPED
-
-    async def _add(self, errand: Errand, stream: Stream) -> _Kept:
-        shelf = self._shelves.of(errand.chat, to_add=True)
+    async def _add(self, errand: Errand, stop: Stop, stream: Stream) -> _Kept:
+        shelf = self._stage.shelves.of(errand.chat, to_add=True)
         if shelf.own_count() >= self._limits.stories:
             raise LibraryError(wording.too_many_stories(self._limits.stories))
         loop = asyncio.get_running_loop()
         payload = await self._gathered(errand)
         data = await self._download(payload["file"]) if "file" in payload else b""
-        story, parts = await loop.run_in_executor(self._threads, _read, payload, data)
+        story, parts = await self._stage.threads.run(
+            errand.chat, Kind.STORY, stop, lambda: _read(payload, data)
+        )
         if len(story.text) > self._limits.characters:
             raise LibraryError(wording.too_long_story(len(story.text), self._limits.characters))
 
         def advance(done: int, total: int) -> None:
+            if stop.is_told:
+                raise StoppedError("Stopped.")  # nothing of the story is kept
             loop.call_soon_threadsafe(stream.tell, f"{wording.READING} {100 * done // total} %")
 
         async with self._embedding:
-            added = await loop.run_in_executor(
-                self._threads, lambda: shelf.add(story, advance=advance)
+            added = await self._stage.threads.run(
+                errand.chat, Kind.STORY, stop, lambda: shelf.add(story, advance=advance)
             )
         return _Kept(shelf, added, tuple(parts))
 
@@ -186,7 +154,7 @@ class Stories:
     def _keep(self, errand: Errand, kept: _Kept, reply: Reply | None) -> Formatted:
         """Choose the new story and owe the chat what was understood of it."""
         story = kept.added.story
-        self._conversations.choose(errand.conversation, story.id)
+        self._stage.conversations.choose(errand.conversation, story.id)
         for part in kept.parts:
             self._stage.state.write(
                 'INSERT INTO pasted(chat, story, message, "start", "end") VALUES (?, ?, ?, ?, ?)',
@@ -203,7 +171,7 @@ class Stories:
             set_aside=kept.added.set_aside,
         )
         self._stage.outbox.show(errand.id, message, reply=reply)
-        self._errands.end(errand.id, Ended.DONE)
+        self._stage.errands.end(errand.id, Ended.DONE)
         return message
 
     # ---- questions one could ask ----
@@ -217,10 +185,9 @@ class Stories:
     async def _suggest(self, errand: Errand, kept: _Kept, message: Formatted) -> None:
         story_id = kept.added.story.id
         stop = Stop()
-        loop = asyncio.get_running_loop()
         try:
-            questions = await loop.run_in_executor(
-                self._threads, lambda: _read_ahead(kept.shelf, story_id, lambda: stop.is_told)
+            questions = await self._stage.threads.run(
+                errand.chat, Kind.QUESTION, stop, lambda: _read_ahead(kept.shelf, story_id)
             )
         except (StorychatError, LibraryError):
             return  # forgotten meanwhile, or the model is busy: the buttons are no more than a help
@@ -263,9 +230,7 @@ def _read(payload: dict[str, Any], data: bytes) -> tuple[Story, list[Pasted]]:
     return sources.read_texts(texts, name=payload["name"])
 
 
-def _read_ahead(shelf: Shelf, story_id: str, is_stopped: Callable[[], bool]) -> list[str]:
-    with closing(cast(Any, shelf.teller.read(story_id))) as steps:
-        for _ in steps:
-            if is_stopped():
-                return []
+def _read_ahead(shelf: Shelf, story_id: str) -> list[str]:
+    for _ in shelf.teller.read(story_id):
+        pass
     return list(shelf.teller.suggest(story_id))

@@ -7,22 +7,17 @@ repeated. What has to arrive goes through the outbox.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from types import TracebackType
 
-from telegram import Bot
 from telegram.constants import ChatAction
 from telegram.error import RetryAfter
 
 from bot.telegram import payloads
-from bot.telegram.clock import Clock
 from bot.telegram.errands import Errand
 from bot.telegram.formatting import Formatted, split
-from bot.telegram.optional import OptionalMethods
-from bot.telegram.outbox import Outbox
-from bot.telegram.pace import Pace, is_group
+from bot.telegram.pace import is_group
 from bot.telegram.rendering import Rows
-from bot.telegram.state import State
+from bot.telegram.stage import Stage
 
 _REFRESH = 20.0
 """Seconds; a draft vanishes after 30."""
@@ -30,18 +25,6 @@ _DRAFT_EVERY = 0.4
 _EDIT_EVERY = 1.0
 """Seconds at least; the pace holds both down once a burst is used up."""
 _DRAFT = "sendMessageDraft"
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What carrying out errands needs of the bot."""
-
-    bot: Bot
-    state: State
-    outbox: Outbox
-    pace: Pace
-    optional: OptionalMethods
-    clock: Clock
 
 
 class Stream:

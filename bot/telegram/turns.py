@@ -24,9 +24,13 @@ def from_json(text: str) -> Answer:
         question=values["question"],
         verdict=Verdict(values["verdict"]),
         sentences=told,
-        citations=tuple(Citation(**c) for c in values["citations"]),
-        nearest=tuple(Citation(**c) for c in values["nearest"]),
+        citations=tuple(map(_citation, values["citations"])),
+        nearest=tuple(map(_citation, values["nearest"])),
         first_word_seconds=values["first_word_seconds"],
         total_seconds=values["total_seconds"],
         model=values["model"],
     )
+
+
+def _citation(values: dict[str, Any]) -> Citation:
+    return Citation(**values | {"also": tuple(values.get("also", ()))})

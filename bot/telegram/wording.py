@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+LONGEST_QUESTION = 600
+"""Characters; a longer text is a story."""
 LOOKING = "Looking it up…"
 READING = "Reading…"
 STOPPED = "Stopped."
@@ -12,6 +14,18 @@ STORY_BROKEN_OFF = "Broken off: the bot is being restarted. Please send the stor
 DEFECT = "Something went wrong on my side; it has been noted. Please try again."
 NO_FILE = "Telegram did not hand over the file. Please send it again."
 NO_STORY = "I have no story yet. Send me a link, a file, or paste a text; then ask about it."
+NO_STORY_BUT_A_TEXT = (
+    "I have no story yet, and took this for a question. If it is the story itself, forward it, "
+    "send it as a file, or paste more of it."
+)
+NOTHING_TO_ASK = "I could not read that, so I have nothing to answer from."
+EDITED = "You have changed a question that I had taken already. To ask it anew, send it again."
+GIVEN_UP = "I have given this up: I was cut short each time I tried. Please try something else."
+ADMINS_ONLY = "What this group has added can be deleted by its admins only."
+ADMINS_UNKNOWN = (
+    "Only admins can delete what this group has added, and Telegram does not tell me whether you "
+    "are one. Please try again in a minute."
+)
 NO_ANSWER_YET = "Nothing has been answered yet."
 NO_SOURCES = "The story did not say, so the last answer has no sources."
 NOTHING_TO_STOP = "Nothing is under way."
@@ -37,12 +51,17 @@ COMMANDS: dict[str, str] = {
     "privacy": "what is kept, and where",
 }
 """The menu, in order."""
-GROUP_COMMANDS = ("help", "stories", "use", "sources", "stop", "forget")
+ADMIN_COMMANDS = ("forget",)
+"""Those that in a group are for its admins."""
 
 START = (
     "Send me an article - a link, a file, or the text itself, pasted or forwarded - and ask me "
     "about it. Every sentence of an answer carries the number of the very words it rests on. "
     "What the story does not say, I do not answer."
+)
+STORY_OR_QUESTION = (
+    "A short text is a question. A long one (over {characters} characters), a link, a file and "
+    "whatever is forwarded is a story."
 )
 PRIVACY = (
     "Everything stays on the machine this bot runs on; no other service reads your stories or "
@@ -50,15 +69,21 @@ PRIVACY = (
     "Kept: the stories this chat has added, until you delete them; questions and answers for "
     "{days} days, or for longer where somebody gave a thumb, so that whoever runs the bot can "
     "see what went wrong. Nobody in another chat can find any of it.\n\n"
-    "/forget deletes for good."
+    "/forget deletes for good; in a group, for its admins."
 )
 
 
 def help_text(username: str) -> str:
     """What the commands do, and how a group talks to the bot."""
     lines = [f"/{name} - {what}" for name, what in COMMANDS.items()]
-    group = f"In a group, mention @{username} or reply to me."
-    return "\n".join([START, "", *lines, "", group])
+    taken = STORY_OR_QUESTION.format(characters=LONGEST_QUESTION)
+    group = f"In a group, mention @{username} or reply to me; /forget is for its admins."
+    return "\n".join([START, "", taken, "", *lines, "", group])
+
+
+def count(number: int, one: str, more: str) -> str:
+    """`1 story`, `2 stories`."""
+    return f"{number:,} {one if number == 1 else more}"
 
 
 def place(ahead: int) -> str:
@@ -110,7 +135,8 @@ def too_long_story(characters: int, most: int) -> str:
 
 def too_many_stories(most: int) -> str:
     """A chat's shelf is full."""
-    return f"This chat has {most} stories, as many as this bot keeps. /forget one first."
+    stories = count(most, "story", "stories")
+    return f"This chat has {stories}, as many as this bot keeps. /forget one first."
 
 
 def too_large_file(most: int) -> str:

@@ -1,0 +1,44 @@
+"""How answers look, as values."""
+
+from __future__ import annotations
+
+from bot.answering.answer import Answer, Citation, CitedSentence, Verdict
+from bot.telegram import rendering, turns
+
+
+def answer(*citations: Citation) -> Answer:
+    told = (CitedSentence("She left.", tuple(c.number for c in citations)),)
+    return Answer("Who left?", Verdict.ANSWERED, told, citations, (), 0.1, 0.2, "scripted")
+
+
+def cited(number: int, story: str = "ferry", place: str = "") -> Citation:
+    return Citation(number, story, story.title(), 0, 9, f"Words {number}.", place, ("twin",))
+
+
+def test_buttons_of_many_footnotes_stand_two_beside_each_other() -> None:
+    found = answer(*(cited(number) for number in range(1, 9)))
+    *shown, thumbs = rendering.answer_buttons(found, 2**40)
+    assert [len(row) for row in shown] == [2, 2, 2]
+    assert [label for label, _ in thumbs] == ["👍", "👎"]
+    assert all(len(data.encode()) <= 64 for row in [*shown, thumbs] for _, data in row)
+
+
+def test_story_that_all_footnotes_are_of_is_named_once() -> None:
+    (shown,) = rendering.answer(answer(cited(1), cited(2)), {"ferry": "https://a.example/"})
+    assert shown.text.endswith("Ferry\n[1] “Words 1.”\n[2] “Words 2.”")
+    assert [mark.url for mark in shown.marks] == [None, "https://a.example/"]
+
+
+def test_footnotes_of_several_stories_name_each() -> None:
+    (shown,) = rendering.answer(answer(cited(1), cited(2, "fair")), {})
+    assert shown.text.endswith("[1] “Words 1.” — Ferry\n[2] “Words 2.” — Fair")
+
+
+def test_page_of_cited_words_is_told() -> None:
+    (shown,) = rendering.answer(answer(cited(1, place="page 3")), {})
+    assert shown.text.endswith("[1] “Words 1.” — Ferry (page 3)")
+
+
+def test_answer_is_kept_as_it_was() -> None:
+    found = answer(cited(1, place="page 3"))
+    assert turns.from_json(turns.to_json(found)) == found
