@@ -32,9 +32,9 @@ def test_retrieval_has_a_row_a_kind_of_search(tmp_path: Path, settings: Settings
     asked = read_set(small_set(tmp_path / "small"))
     (table,) = retrieval.tables(Session(settings, [asked]))
     assert [row[:3] for row in table.rows] == [
-        ("small", "1", kind) for kind in ("vectors", "keywords", "both")
+        ("small", "1", kind) for kind in ("vectors", "keywords", "both", "both, in the story")
     ]
-    assert [row[-1] for row in table.rows] == ["1.000"] * 3
+    assert [row[-1] for row in table.rows] == ["1.000"] * 4
 
 
 def test_set_without_the_wanted_half_has_no_row(tmp_path: Path, settings: Settings) -> None:
