@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.answering.citations import Evidence
-from bot.answering.particulars import made_up, names
+from bot.answering.particulars import is_about_another, made_up, names
 from index.story import Hit
 from index.words import words
 
@@ -81,7 +81,7 @@ def sentence_signals(
     stand where the evidence does.
     """
     wanted, shown = names(asked), set(words(f"{evidence.lead_in()}\n{evidence.cited()}"))
-    found = sum(not name.isdisjoint(shown) for name in wanted)
+    found = sum(not shown.isdisjoint(name) for name in wanted)
     return {
         "stated": log_odds(stated),
         "here": log_odds(here),
@@ -91,14 +91,18 @@ def sentence_signals(
 
 
 def carries(evidence: Evidence, claim: str, *, asked: str) -> bool:
-    """True if the cited sentences have the claim's words, and all its names and numbers.
+    """True if the cited sentences carry the claim, and tell of whom was asked about.
 
+    They must have its words, and all its names and numbers.
     A name may also stand in the sentences right before, for which a cited `he`
     or `the town` stands, or in the story's title.
     """
     if evidence.support < LEAST_SUPPORT:
         return False
-    return not made_up(claim, cited=evidence.cited(), before=evidence.lead_in(), asked=asked)
+    cited, before = evidence.cited(), evidence.lead_in()
+    if is_about_another(asked, cited=cited, before=before):
+        return False
+    return not made_up(claim, cited=cited, before=before, asked=asked)
 
 
 def log_odds(probability: float) -> float:
