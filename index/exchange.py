@@ -12,7 +12,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -51,7 +51,11 @@ def _write(library: Library, draft: Path, place: Path) -> int:
         for entry in stories:
             story, rows = library.story_with_vectors(entry.id)
             aside = [s.number for s in library.sentences(entry.id) if s.set_aside]
-            plain = asdict(story) | {"vectors": len(rows), "set_aside": aside}
+            plain = asdict(story) | {
+                "vectors": len(rows),
+                "set_aside": aside,
+                "also_at": library.further_origins(entry.id),
+            }
             texts.write(json.dumps(plain).encode() + b"\n")
             vectors.write(rows.astype("<f4").tobytes())
     manifest = {
@@ -94,6 +98,9 @@ def import_stories(library: Library, file: Path) -> Iterator[Added]:
                         yield Added(own, is_new=False)
                     else:
                         yield library.add(story, vectors=rows)
+                    for origin, source in plain.get("also_at", []):
+                        if library.at_origin(str(origin)) is None:
+                            library.add(replace(story, origin=str(origin), source=str(source)))
     except FileNotFoundError as error:
         raise LibraryError(f"There is no file {file}. Check the name and the folder.") from error
     except OSError as error:

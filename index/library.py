@@ -189,6 +189,11 @@ class Library:
             found = records.at_origin(connection, origin)
             return None if found is None else story_in(connection, found)
 
+    def further_origins(self, story_id: str) -> list[tuple[str, str]]:
+        """The same text's other origins and sources, oldest first; see Story.elsewhere."""
+        with self._database.reading() as connection:
+            return records.further_origins(connection, story_id)
+
     def sentences(self, story_id: str) -> tuple[Sentence, ...]:
         """A story's sentences in order; empty if there is no such story."""
         with self._database.reading() as connection:

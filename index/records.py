@@ -185,6 +185,15 @@ def at_origin(connection: sqlite3.Connection, origin: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def further_origins(connection: sqlite3.Connection, story_id: str) -> list[tuple[str, str]]:
+    """Where else than at its first origin a story is found: origin and source, oldest first."""
+    rows = connection.execute(
+        "SELECT origin, source FROM origins WHERE story = ? ORDER BY rowid LIMIT -1 OFFSET 1",
+        (story_id,),
+    )
+    return [(str(origin), str(source)) for origin, source in rows]
+
+
 def origins(connection: sqlite3.Connection, story_id: str) -> int:
     """At how many origins a story is found."""
     (count,) = connection.execute(

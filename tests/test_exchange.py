@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,20 @@ def test_what_was_exported_is_imported_the_same(
     question = "Who stole a sandwich?"
     (hit,), (same,) = search(library, question, count=1), search(other, question, count=1)
     assert (hit.story_id, hit.passage, hit.cosine) == (same.story_id, same.passage, same.cosine)
+
+
+def test_all_the_places_of_a_text_come_along(
+    library: Library, other: Library, tmp_path: Path
+) -> None:
+    library.add(BOATS)
+    library.add(replace(BOATS, source="copy.pdf", origin="/home/anna/copy.pdf"))
+    assert library.story("boats").elsewhere == ("copy.pdf",)
+    file = tmp_path / "places.storychat"
+    export(library, file)
+    assert len(list(import_stories(other, file))) == 1
+    assert other.story("boats") == library.story("boats")
+    again = other.at_origin("/home/anna/copy.pdf")
+    assert again is not None and again.id == "boats"
 
 
 def test_nothing_is_embedded_that_has_its_vector(file: Path, tmp_path: Path) -> None:
