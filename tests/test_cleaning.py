@@ -359,7 +359,7 @@ def test_what_is_set_aside_is_kept_but_never_found(
 
 def _candidates(library: Library, question: str) -> list[Candidate]:
     answerer = Answerer(library, None, passages=4)  # type: ignore[arg-type]
-    return list(answerer._candidates(search(library, question, count=4)))
+    return list(answerer._candidates(search(library, question, count=4), ()))
 
 
 def test_an_advertisement_that_makes_way_for_another_is_no_change(

@@ -139,7 +139,7 @@ def test_a_file_of_questions_is_answered_with_exact_citations(tmp_path: Path) ->
     questions = tmp_path / "questions.jsonl"
     asked = {
         "cost": ("How much did the repairs of the harbour cost?", "14 million"),
-        "age": ("How old is Tomas Brandt?", "52"),
+        "bees": ("Where does Tomas Brandt keep bees?", "Sorre"),
         "daughter": ("Who runs the ticket office?", "Lena"),
     }
     lines = [
@@ -156,7 +156,7 @@ def test_a_file_of_questions_is_answered_with_exact_citations(tmp_path: Path) ->
         found = results[key]
         assert set(found) == {
             "id", "question", "answer", "abstained", "verdict", "citations", "nearest",
-            "ttft_s", "total_s", "model",
+            "probability", "ttft_s", "total_s", "model",
         }  # fmt: skip
         assert found["question"] == question
         assert gold in found["answer"] and not found["abstained"]
@@ -176,9 +176,9 @@ def test_one_question_is_answered_for_a_person_and_a_script(tmp_path: Path) -> N
     story.write_text(HARBOUR, encoding="utf-8")
     library = tmp_path / "library"
     # As the only argument, and a file that is not in the library yet.
-    person = run("ask", "How old is Tomas Brandt?", "--story", str(story), library=library)
+    person = run("ask", "How much did the works cost?", "--story", str(story), library=library)
     assert person.returncode == 0, person.stderr
-    assert "52" in person.stdout and "[1] The harbour at Vell reopens: “" in person.stdout
+    assert "14 million" in person.stdout and "[1] The harbour at Vell reopens: “" in person.stdout
     script = run("ask", "Who won the chess final in Oslo?", "--json", library=library)
     assert script.returncode == 3
     assert json.loads(script.stdout)["abstained"] is True

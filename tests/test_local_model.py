@@ -162,7 +162,7 @@ def test_an_answer_is_stopped_from_another_thread_wherever_it_waits(model: Local
 
     def ask() -> None:
         with until(stopped.is_set):
-            writing(model, [excerpt(MILL)], most=5_000)
+            writing(model, [excerpt(MILL)], most=1_500)
 
     with ThreadPoolExecutor(12) as pool:  # more than there are seats: some wait in line
         asking = [pool.submit(ask) for _ in range(12)]

@@ -102,10 +102,12 @@ def test_a_damaged_index_is_made_again(filled: Path, part: str, damage: str) -> 
     else:
         file.write_bytes(changed[damage])
     library = open_library(filled)
-    hits = search(library, "What does story-7 say?", count=3)
+    asked = story(7).text[:60]
+    hits = search(library, asked, count=3)
     assert hits[0].story_id == "story-7"
     library.settle()
-    assert search(library, "What does story-7 say?", count=3) == hits
+    (best, *_) = search(library, asked, count=3)
+    assert (best.story_id, best.passage) == (hits[0].story_id, hits[0].passage)
 
 
 def test_an_index_of_another_library_is_not_used(filled: Path, tmp_path: Path) -> None:

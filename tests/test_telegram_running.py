@@ -268,7 +268,7 @@ def test_real_model_answers_a_group_once_though_it_was_killed_meanwhile(tmp_path
         )
         server.telegram.wait(lambda: anna.count("The night ferry", "sentences"), seconds=120)
         anna.say("@story_test_bot Who was the captain of the ferry?")
-        anna.say("@story_test_bot How many sheep did it carry?")
+        anna.say("@story_test_bot How many sheep did the ferry carry?")
         server.telegram.wait(lambda: anna.count("Looking it up"), seconds=60)
         process.kill()
         process.wait()

@@ -75,7 +75,7 @@ class Answerer:
         excerpts = _excerpts(candidates)
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
         stated = self._gate.stated(excerpts, meant.asked, hits, on_place=on_place)
-        if self._gate.opens(stated):
+        if self._gate.is_worth_writing(stated):
             for sentence in self._written_sentences(excerpts, meant.asked, on_place):
                 evidence = align(sentence, meant.words, candidates)
                 if evidence is None or not self._gate.holds(

@@ -10,6 +10,9 @@ from bot.answering.support import calibration, carries, question_signals, senten
 from bot.llm.model import Excerpt, LanguageModel
 from index.story import Hit
 
+EARLY = 0.7
+"""The share of the threshold below which nothing is even written: what is written tells more."""
+
 
 class Gate:
     """Lets through what is likely enough to stand in the story."""
@@ -33,6 +36,10 @@ class Gate:
         order = prompts.fill("states", question=question)
         yes = self._model.probability_of_yes(excerpts, order, on_place=on_place)
         return self.weigh_question(question_signals(yes, hits))
+
+    def is_worth_writing(self, stated: float) -> bool:
+        """True if an answer may turn out likely enough."""
+        return stated >= EARLY * self._least
 
     def opens(self, probability: float) -> bool:
         """True if that is likely enough."""
