@@ -61,7 +61,7 @@ def language_model(settings: Settings) -> LanguageModel:
     """The model that writes, loaded (seconds). Raises ModelError if it cannot be used."""
     from bot.llm.local import load_model
     from bot.llm.states import States, own_secret
-    from bot.models import memory
+    from bot.models import catalog, memory
 
     file = weights_file(settings)
     name = file.stem if settings.model.lower().endswith(".gguf") else settings.model
@@ -77,7 +77,12 @@ def language_model(settings: Settings) -> LanguageModel:
         disk_bytes=settings.memory_disk_mb * MEGABYTE,
     )
     return load_model(
-        file, name=name, cells=settings.context_tokens, threads=settings.threads, states=states
+        file,
+        name=name,
+        cells=settings.context_tokens,
+        threads=settings.threads,
+        states=states,
+        finder=catalog.finder_for(settings.model),
     )
 
 

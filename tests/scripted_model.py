@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 
-from bot.llm.model import Excerpt
+from bot.llm.model import Excerpt, Found
 from index.story import Sentence, Story
 
 
 class ScriptedModel:
-    """Writes `answer` in pieces of a few letters and says Yes with probability `yes`."""
+    """Writes `answer` in pieces of a few letters and says Yes with probability `yes`.
+
+    With `found` it has learned to find answers, and finds these words.
+    """
 
     name = "scripted"
 
-    def __init__(self, answer: str = "", *, yes: float = 0.9) -> None:
+    def __init__(self, answer: str = "", *, yes: float = 0.9, found: str | None = None) -> None:
         self.answer = answer
         self.yes = yes
+        self.finds = found is not None
+        self.found = found or ""
         self.asked: list[tuple[tuple[Excerpt, ...], str]] = []
         self.forgotten: list[str] = []
         self.cancelled = 0
@@ -36,6 +41,17 @@ class ScriptedModel:
         except GeneratorExit:
             self.cancelled += 1
             raise
+
+    def find(
+        self,
+        excerpts: Sequence[Excerpt],
+        question: str,
+        *,
+        least: float = 0.0,
+        on_place: Callable[[int], None] | None = None,
+    ) -> Found:
+        """See LanguageModel.find."""
+        return Found(self.yes, self.found if self.yes >= least else "")
 
     def probability_of_yes(
         self,

@@ -17,16 +17,16 @@ def cases(count: int, *, seed: int) -> list[Case]:
         answerable = chance.random() < 0.6
         yes = min(0.99, max(0.01, chance.gauss(0.7 if answerable else 0.4, 0.2)))
         here = min(0.99, max(0.01, chance.gauss(0.7 if answerable else 0.4, 0.2)))
-        question = {"yes": log_odds(yes), "relevance": chance.random(), "lead": chance.random()}
+        question = {"model": log_odds(yes), "relevance": chance.random(), "lead": chance.random()}
         sentence = {"here": log_odds(here), "share": 0.8, "named": 1.0, "stated": 0.0}
         handled = answerable and chance.random() < 0.8
-        made.append(Case(str(n), answerable, handled, question, sentence))
+        made.append(Case(str(n), "asking", answerable, handled, question, sentence))
     return made
 
 
 def test_what_tells_is_given_weight_and_what_does_not_hardly_any() -> None:
     found = fit(cases(600, seed=1))
-    assert found.stated.weights["yes"] > 0.5
+    assert found.stated.weights["model"] > 0.5
     # Of a signal between 0 and 1, at most this much in log-odds.
     assert abs(found.stated.weights["lead"]) < 0.5
 
@@ -52,7 +52,9 @@ def test_probabilities_can_be_believed_on_questions_they_were_not_fitted_on() ->
 
 def test_an_answer_that_no_sentence_carries_is_not_shown() -> None:
     found = fit(cases(200, seed=6))
-    assert not is_shown(found, Case("x", True, False, {"yes": 5, "relevance": 1, "lead": 1}, {}))
+    assert not is_shown(
+        found, Case("x", "asking", True, False, {"model": 5, "relevance": 1, "lead": 1}, {})
+    )
 
 
 def test_the_table_marks_the_threshold_that_was_chosen() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.answering.citations import Candidate, Evidence, StoryWords, align
-from bot.answering.gate import Gate
+from bot.answering.gate import Gate, Outlook
 from bot.llm.model import Excerpt
 from index.sentences import split_sentences
 from index.story import Hit, Passage, Story
@@ -27,30 +27,33 @@ def evidence(claim: str, asked: str) -> Evidence:
 
 def test_the_gate_opens_by_what_the_model_sees() -> None:
     sure, doubtful = (Gate(ScriptedModel(yes=yes)) for yes in (0.99, 0.01))
-    assert sure.opens(sure.stated([EXCERPT], "How old is Anna Brook?", HITS))
-    assert not doubtful.opens(doubtful.stated([EXCERPT], "How old is Anna Brook?", HITS))
+    assert sure.opens(sure.outlook([EXCERPT], "How old is Anna Brook?", HITS).probability)
+    assert not doubtful.opens(
+        doubtful.outlook([EXCERPT], "How old is Anna Brook?", HITS).probability
+    )
 
 
 def test_a_higher_threshold_refuses_more() -> None:
     model = ScriptedModel(yes=0.6)
-    probability = Gate(model).stated([EXCERPT], "How old is Anna Brook?", HITS)
+    probability = Gate(model).outlook([EXCERPT], "How old is Anna Brook?", HITS).probability
     assert Gate(model, least=probability - 0.01).opens(probability)
     assert not Gate(model, least=probability + 0.01).opens(probability)
 
 
 def test_without_doubts_the_model_is_not_asked() -> None:
     gate = Gate(ScriptedModel(yes=0.0), least=0)
-    assert gate.opens(gate.stated([EXCERPT], "How old is Anna Brook?", HITS))
+    assert gate.opens(gate.outlook([EXCERPT], "How old is Anna Brook?", HITS).probability)
 
 
 def test_a_doubtful_answer_is_held_to_the_cited_sentences() -> None:
     claim = asked = "Otto Lund is 72."
     found = evidence(claim, asked)
-    assert Gate(ScriptedModel(yes=0.99)).holds(claim, found, 0.6, asked=asked, words=asked)
-    assert not Gate(ScriptedModel(yes=0.01)).holds(claim, found, 0.6, asked=asked, words=asked)
+    outlook = Outlook(0.6)
+    assert Gate(ScriptedModel(yes=0.99)).holds(claim, found, outlook, asked=asked, words=asked)
+    assert not Gate(ScriptedModel(yes=0.01)).holds(claim, found, outlook, asked=asked, words=asked)
 
 
 def test_a_made_up_number_never_passes() -> None:
     claim, asked = "Otto Lund is 27.", "How old is Otto Lund?"
     gate = Gate(ScriptedModel(yes=0.99), least=0)
-    assert not gate.holds(claim, evidence(claim, asked), 1.0, asked=asked, words=asked)
+    assert not gate.holds(claim, evidence(claim, asked), Outlook(1.0), asked=asked, words=asked)

@@ -30,7 +30,7 @@ def hits(*scores: float) -> list[Hit]:
 
 
 def test_the_calibration_of_the_project_can_be_read() -> None:
-    found = calibration()
+    found = calibration("asking")
     assert 0 < found.least < found.sure <= 1
     sure = found.stated.probability(question_signals(0.99, hits(1.0, 0.2, 0.2, 0.2)))
     doubtful = found.stated.probability(question_signals(0.05, hits(0.5, 0.5, 0.5, 0.5)))
@@ -40,10 +40,10 @@ def test_the_calibration_of_the_project_can_be_read() -> None:
 def test_more_evidence_makes_an_answer_likelier() -> None:
     evidence = align("She is 41.", "How old is Anna Brook?", CANDIDATES)
     assert evidence is not None
-    weigh = calibration().holds
+    weigh = calibration("asking").holds
     asked = "How old is Anna Brook?"
-    low = weigh.probability(sentence_signals(0.5, 0.1, evidence, asked=asked))
-    high = weigh.probability(sentence_signals(0.5, 0.9, evidence, asked=asked))
+    low = weigh.probability(sentence_signals(0.5, 0.1, evidence, claim="", found="", asked=asked))
+    high = weigh.probability(sentence_signals(0.5, 0.9, evidence, claim="", found="", asked=asked))
     assert low < high
 
 
@@ -69,8 +69,8 @@ def test_evidence_about_somebody_else_does_not_name_who_was_asked_about() -> Non
     asked = "How old is Maria Stone?"
     evidence = align("Maria Stone is 72.", asked, CANDIDATES)
     assert evidence is not None
-    assert sentence_signals(0.5, 0.5, evidence, asked=asked)["named"] == 0
+    assert sentence_signals(0.5, 0.5, evidence, claim="", found="", asked=asked)["named"] == 0
     asked = "How old is Otto Lund?"
     evidence = align("Otto Lund is 72.", asked, CANDIDATES)
     assert evidence is not None
-    assert sentence_signals(0.5, 0.5, evidence, asked=asked)["named"] == 1
+    assert sentence_signals(0.5, 0.5, evidence, claim="", found="", asked=asked)["named"] == 1

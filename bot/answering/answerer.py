@@ -13,7 +13,7 @@ from bot.answering.answer import Answer, Citation, CitedSentence, Verdict
 from bot.answering.citations import Candidate, StoryWords, align, nearest
 from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
-from bot.answering.gate import Gate
+from bot.answering.gate import Gate, Outlook
 from bot.answering.smalltalk import plain, small_talk, spoken_language
 from bot.answering.suggestions import suggest
 from bot.answering.translation import to_be_answered_in, translated
@@ -74,12 +74,12 @@ class Answerer:
         candidates = self._candidates(hits, meant.carried)
         excerpts = _excerpts(candidates)
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
-        stated = self._gate.stated(excerpts, meant.asked, hits, on_place=on_place)
-        if self._gate.is_worth_writing(stated):
-            for sentence in self._written_sentences(excerpts, meant.asked, on_place):
+        outlook = self._gate.outlook(excerpts, meant.asked, hits, on_place=on_place)
+        if self._gate.is_worth_writing(outlook):
+            for sentence in self._written_sentences(excerpts, meant.asked, outlook, on_place):
                 evidence = align(sentence, meant.words, candidates)
                 if evidence is None or not self._gate.holds(
-                    sentence, evidence, stated, asked=meant.asked, words=meant.words
+                    sentence, evidence, outlook, asked=meant.asked, words=meant.words
                 ):
                     continue
                 shown.append(CitedSentence(sentence, footnotes.numbers(evidence)))
@@ -101,7 +101,7 @@ class Answerer:
             first_word_seconds=first_word - arrived,
             total_seconds=time.monotonic() - arrived,
             model=self._model.name,
-            probability=stated,
+            probability=outlook.probability,
         )
 
     def read(self, story_id: str) -> Iterator[tuple[int, int]]:
@@ -220,9 +220,12 @@ class Answerer:
         self,
         excerpts: Sequence[Excerpt],
         question: str,
+        outlook: Outlook,
         on_place: Callable[[int], None] | None,
     ) -> Iterator[str]:
         """The model's sentences, each as soon as the next has begun."""
+        if outlook.words:
+            question = prompts.fill("found", question=question, words=outlook.words)
         written, given = "", 0
         pieces = self._model.write(excerpts, question, max_tokens=LONGEST_ANSWER, on_place=on_place)
         with closing(pieces):

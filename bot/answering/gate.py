@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import prompts
 from bot.answering.citations import Evidence
-from bot.answering.support import calibration, carries, question_signals, sentence_signals
+from bot.answering.support import (
+    calibration,
+    carries,
+    question_signals,
+    sentence_signals,
+)
 from bot.llm.model import Excerpt, LanguageModel
 from index.story import Hit
 
 EARLY = 0.7
 """The share of the threshold below which nothing is even written: what is written tells more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is known before an answer is written.
+
+    How likely the story states one, 0..1, and the words of the story that the
+    model takes for it; no words where it has not learned to find them.
+    """
+
+    probability: float
+    words: str = ""
 
 
 class Gate:
@@ -20,33 +39,40 @@ class Gate:
     def __init__(self, model: LanguageModel, *, least: float | None = None) -> None:
         """`least` is the least probability that passes; None: as calibrated, 0: no doubts."""
         self._model = model
-        self._least = calibration().least if least is None else least
+        self._calibration = calibration("finding" if model.finds else "asking")
+        self._least = self._calibration.least if least is None else least
 
-    def stated(
+    def outlook(
         self,
         excerpts: Sequence[Excerpt],
         question: str,
         hits: Sequence[Hit],
         *,
         on_place: Callable[[int], None] | None = None,
-    ) -> float:
-        """How likely the story states an answer, before one is written; 0..1."""
+    ) -> Outlook:
+        """How likely the story states an answer, and its likely words."""
         if not self._least:
-            return 1.0
+            return Outlook(1.0)
+        if self._model.finds:
+            found = self._model.find(
+                excerpts, question, least=self._least_found(hits), on_place=on_place
+            )
+            signals = question_signals(found.stated, hits)
+            return Outlook(self.weigh_question(signals), found.words)
         order = prompts.fill("states", question=question)
         yes = self._model.probability_of_yes(excerpts, order, on_place=on_place)
-        return self.weigh_question(question_signals(yes, hits))
+        return Outlook(self.weigh_question(question_signals(yes, hits)))
 
-    def is_worth_writing(self, stated: float) -> bool:
+    def is_worth_writing(self, outlook: Outlook) -> bool:
         """True if an answer may turn out likely enough."""
-        return stated >= EARLY * self._least
+        return outlook.probability >= EARLY * self._least
 
     def opens(self, probability: float) -> bool:
         """True if that is likely enough."""
         return probability >= self._least
 
     def holds(
-        self, claim: str, evidence: Evidence, stated: float, *, asked: str, words: str
+        self, claim: str, evidence: Evidence, outlook: Outlook, *, asked: str, words: str
     ) -> bool:
         """True if a written sentence may be shown: its cited sentences carry it.
 
@@ -56,21 +82,38 @@ class Gate:
         """
         if not carries(evidence, claim, asked=words):
             return False
-        if stated >= calibration().sure or not self._least:
+        if outlook.probability >= self._calibration.sure or not self._least:
             return True
-        order = prompts.fill("states", question=asked)
-        here = self._model.probability_of_yes([_excerpt(evidence)], order)
-        return self.opens(
-            self.weigh_sentence(sentence_signals(stated, here, evidence, asked=words))
+        signals = sentence_signals(
+            outlook.probability,
+            self._stated_here(evidence, asked),
+            evidence,
+            claim=claim,
+            found=outlook.words,
+            asked=words,
         )
+        return self.opens(self.weigh_sentence(signals))
 
     def weigh_question(self, signals: Mapping[str, float]) -> float:
         """The probability that the signals come to."""
-        return calibration().stated.probability(signals)
+        return self._calibration.stated.probability(signals)
 
     def weigh_sentence(self, signals: Mapping[str, float]) -> float:
         """The same for a written sentence."""
-        return calibration().holds.probability(signals)
+        return self._calibration.holds.probability(signals)
+
+    def _stated_here(self, evidence: Evidence, asked: str) -> float:
+        """The model's own probability that the cited sentences, read by themselves, answer."""
+        excerpts = [_excerpt(evidence)]
+        if self._model.finds:
+            return self._model.find(excerpts, asked, least=1.0).stated
+        return self._model.probability_of_yes(excerpts, prompts.fill("states", question=asked))
+
+    def _least_found(self, hits: Sequence[Hit]) -> float:
+        """What the model must say for an answer to be worth writing: no words are sought below."""
+        signals = question_signals(0.5, hits)
+        needed = self._calibration.stated.needed("model", signals, EARLY * self._least)
+        return 1 / (1 + math.exp(-needed))
 
 
 def _excerpt(evidence: Evidence) -> Excerpt:

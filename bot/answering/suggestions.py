@@ -33,7 +33,7 @@ def suggest(
     return [
         question
         for question in _questions(written)[:MOST]
-        if gate.opens(gate.stated(excerpts, question, hits=()))
+        if gate.opens(gate.outlook(excerpts, question, hits=()).probability)
     ]
 
 

@@ -32,6 +32,11 @@ class Weighing:
     bias: float
     weights: Mapping[str, float]
 
+    def needed(self, signal: str, signals: Mapping[str, float], probability: float) -> float:
+        """The value of a positively weighed `signal` from which `probability` is reached."""
+        rest = sum(w * signals[name] for name, w in self.weights.items() if name != signal)
+        return (log_odds(probability) - self.bias - rest) / self.weights[signal]
+
     def probability(self, signals: Mapping[str, float]) -> float:
         """0..1. `signals` must have every signal that is weighed."""
         return _logistic(self.bias + sum(w * signals[name] for name, w in self.weights.items()))
@@ -50,43 +55,48 @@ class Calibration:
 
 
 @cache
-def calibration() -> Calibration:
-    """The project's own, from weights.json."""
-    found = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+def calibration(way: str) -> Calibration:
+    """The project's own, from weights.json: for models that find, or that are only asked."""
+    found = json.loads(WEIGHTS.read_text(encoding="utf-8"))[way]
     return Calibration(
         Weighing(**found["stated"]), Weighing(**found["holds"]), found["least"], found["sure"]
     )
 
 
-def question_signals(yes: float, hits: Sequence[Hit]) -> dict[str, float]:
+def question_signals(model_says: float, hits: Sequence[Hit]) -> dict[str, float]:
     """What tells whether the story states an answer.
 
-    `yes` is the model's own probability that it does, `hits` what was found: how
-    near the nearest passage is, and how much nearer than the fourth. Without hits
-    the model sees what it asked about itself.
+    `model_says` is the model's own probability that it does, `hits` what was
+    found: how near the nearest passage is, and how much nearer than the fourth.
+    Without hits the model sees what it asked about itself.
     """
     cosines = sorted((hit.cosine for hit in hits), reverse=True) or [0.7]
     lead = cosines[0] - cosines[min(3, len(cosines) - 1)]
-    return {"yes": log_odds(yes), "relevance": cosines[0], "lead": lead}
+    return {"model": log_odds(model_says), "relevance": cosines[0], "lead": lead}
 
 
 def sentence_signals(
-    stated: float, here: float, evidence: Evidence, *, asked: str
+    stated: float, here: float, evidence: Evidence, *, claim: str, found: str, asked: str
 ) -> dict[str, float]:
-    """What tells whether a written sentence is the answer to what was asked.
+    """What tells whether a written sentence, `claim`, is the answer to what was asked.
 
     `stated` is how likely the story states one, `here` the model's own
     probability that the cited sentences do. One person's facts do not answer a
     question about another: `named` is the share of the question's names that
-    stand where the evidence does.
+    stand where the evidence does. `agrees` is the share of the words which the
+    model had `found` that the claim has, `cited` that the cited sentences have.
     """
-    wanted, shown = names(asked), set(words(f"{evidence.lead_in()}\n{evidence.cited()}"))
-    found = sum(not shown.isdisjoint(name) for name in wanted)
+    shown = set(words(f"{evidence.lead_in()}\n{evidence.cited()}"))
+    wanted = names(asked)
+    named = sum(not shown.isdisjoint(name) for name in wanted)
+    said = set(words(found))
     return {
         "stated": log_odds(stated),
         "here": log_odds(here),
         "share": evidence.support,
-        "named": found / len(wanted) if wanted else 1.0,
+        "named": named / len(wanted) if wanted else 1.0,
+        "agrees": len(said.intersection(words(claim))) / len(said) if said else 1.0,
+        "cited": len(said.intersection(words(evidence.cited()))) / len(said) if said else 1.0,
     }
 
 

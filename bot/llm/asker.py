@@ -90,6 +90,21 @@ class Asker:
     reserved: int = 0
     """Cells set aside for what it puts in."""
 
+    @property
+    def unread(self) -> int:
+        """How many of the pending tokens are excerpts, not its job's own."""
+        return 0 if self.job.writes else max(0, len(self.pending) - len(self.job.prompt))
+
+    @property
+    def is_adapted(self) -> bool:
+        """True if its next tokens go in with the adapter; excerpts are read without."""
+        return self.job.is_adapted and not self.unread
+
+    @property
+    def portion(self) -> int:
+        """How many of the pending tokens may go into one step."""
+        return self.unread if self.job.is_adapted and self.unread else len(self.pending)
+
     def tell_place(self, place: int) -> None:
         """Tell whoever asked how many are ahead, if that has changed."""
         if place != self.place:

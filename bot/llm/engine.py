@@ -16,22 +16,19 @@ from collections.abc import Sequence
 from bot.errors import ModelError, StorychatError
 from bot.llm.asker import Asker, Reply
 from bot.llm.layout import Layout
-from bot.llm.llama import BATCH, DecodeError, LlamaContext, NoRoomError, Row
+from bot.llm.llama import DecodeError, LlamaContext, NoRoomError, Row
 from bot.llm.reading import Reader
 from bot.llm.seats import Seats, Unread, Way
 from bot.llm.shelf import Shelf
 from bot.llm.states import States
 from bot.llm.step_costs import StepCosts
+from bot.llm.steps import NOTHING, SLICE_BESIDE_WRITERS, Step, step_of
 
 MOST_ASKERS = 8
 """Answers in progress at once; more wait in line."""
 LONGEST_QUEUE = 64
 RESIDENT_CELLS = 2_048
 """What stays in the context when nobody asks."""
-QUESTION_ROWS = 256
-"""Rows of questions in one step at most."""
-SLICE_BESIDE_WRITERS = 32
-"""Rows of a story read in a step in which somebody's answer is written."""
 SLICE_ALONE = 256
 _HEAD, _READER, _SCRATCH = 0, 1, 2
 _FIRST_ASKER = 3
@@ -161,12 +158,15 @@ class Engine:
     def _step(self) -> None:
         self._drop_cancelled()
         unread = self._admit()
-        rows, parts = self._rows_of_askers()
+        step = step_of(self._seats.taken, self._costs)
         if unread is not None:
-            self._read_units(rows, parts, unread)
-        elif rows:
+            if step.is_adapted:  # and stories are read without the adapter
+                self._decode(step)
+                step = NOTHING
+            self._read_units(step, unread)
+        elif step.rows:
             self._reader.stop()  # its lead-in would be in the way of every step
-            self._decode(rows, parts)
+            self._decode(step)
         elif self._to_read:
             self._read_on()
 
@@ -227,47 +227,16 @@ class Engine:
 
     # ---- steps ----
 
-    def _rows_of_askers(self) -> tuple[list[Row], list[tuple[Asker, int]]]:
-        """Rows of this step, and for each asker in it how many of them are its own."""
-        writers = [a for a in self._seats.taken if a.job.writes]
-        newcomers = [a for a in self._seats.taken if not a.job.writes]
-        rows: list[Row] = []
-        parts: list[tuple[Asker, int]] = []
-        for asker in newcomers:
-            if not asker.pending:
-                asker.pending = [*asker.anew, *asker.job.next_tokens(self._costs, rows_before=0)]
-        for asker in newcomers:
-            # A question is short, and its asker has nothing to look at yet: it goes first.
-            if len(asker.pending) <= QUESTION_ROWS - len(rows):
-                self._put_in(asker, len(asker.pending), rows, parts)
-        if rows:
-            return rows, parts
-        if newcomers:
-            most = SLICE_BESIDE_WRITERS if writers else BATCH
-            # The wanted rows come in one step.
-            most = min(most, len(newcomers[0].pending) - newcomers[0].job.wanted)
-            self._put_in(newcomers[0], most, rows, parts)
-        for asker in writers[: self._costs.group_size(len(writers))]:
-            asker.pending = asker.job.next_tokens(self._costs, rows_before=len(rows))
-            self._put_in(asker, len(asker.pending), rows, parts)
-        return rows, parts
-
-    @staticmethod
-    def _put_in(asker: Asker, count: int, rows: list[Row], parts: list[tuple[Asker, int]]) -> None:
-        first_wanted = len(asker.pending) - asker.job.wanted
-        rows.extend(
-            Row(asker.pending[i], asker.position + i, asker.sequence, i >= first_wanted)
-            for i in range(count)
-        )
-        parts.append((asker, count))
-
-    def _decode(self, rows: list[Row], parts: list[tuple[Asker, int]]) -> None:
+    def _decode(self, step: Step, *, reading: Sequence[Row] = ()) -> None:
+        """Take a step, with rows of a story behind those of the askers."""
+        rows = [*step.rows, *reading]
         began = time.monotonic()
+        self._context.adapt(step.is_adapted)
         self._context.decode(rows)
         self._costs.learn(len(rows), time.monotonic() - began)
-        self._hand_out(parts)
+        self._hand_out(step.parts)
 
-    def _hand_out(self, parts: list[tuple[Asker, int]]) -> None:
+    def _hand_out(self, parts: Sequence[tuple[Asker, int]]) -> None:
         """Give every asker the logits of its rows, which stand in the order of `parts`."""
         row = 0
         for asker, count in parts:
@@ -291,11 +260,10 @@ class Engine:
 
     # ---- reading stories ----
 
-    def _read_units(self, rows: list[Row], parts: list[tuple[Asker, int]], unread: Unread) -> None:
+    def _read_units(self, step: Step, unread: Unread) -> None:
         """Read towards the units that somebody waits for, beside those who write."""
-        most = SLICE_BESIDE_WRITERS if rows else SLICE_ALONE
-        reading = self._reader.rows(unread.layout, unread.numbers, most=most)
-        self._decode([*rows, *reading], parts)
+        most = SLICE_BESIDE_WRITERS if step.rows else SLICE_ALONE
+        self._decode(step, reading=self._reader.rows(unread.layout, unread.numbers, most=most))
         self._reader.done()
 
     def _read_on(self) -> None:
@@ -309,6 +277,7 @@ class Engine:
             reply.end()
             return
         rows = self._reader.rows(layout, numbers, most=SLICE_ALONE)
+        self._context.adapt(False)
         if self._context.decode(
             rows, interrupted=lambda: bool(self._waiting or self._closing or reply.is_cancelled)
         ):

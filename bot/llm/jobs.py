@@ -28,6 +28,8 @@ class Job(ABC):
         """`prompt` are the tokens between the excerpts and what the model says."""
         self.prompt = tuple(prompt)
         self.finished = False
+        self.is_adapted = False
+        """True if its own tokens are put in with the adapter; what is lent never is."""
         self.wanted = 1
         """Of how many of the last tokens the logits are wanted."""
 
@@ -113,6 +115,53 @@ class Writing(Job):
         if new:
             self._put(new)
         return 1 + kept
+
+
+class Finding(Writing):
+    """Find the words that answer a question, with an adapter trained to.
+
+    Its first token says whether there are any; that tells how likely, and the
+    words follow even where there are none to be expected.
+    """
+
+    def __init__(
+        self,
+        prompt: Sequence[int],
+        *,
+        most: int,
+        drafter: Drafter | None,
+        is_end: Callable[[int], bool],
+        put: Callable[[list[int]], None],
+        unsaid: int,
+        told: Callable[[float], None],
+        least: float,
+    ) -> None:
+        """`unsaid` is the token for no answer; `told` is given the probability of one.
+
+        Below `least` no words are looked for.
+        """
+        super().__init__(prompt, most=most, drafter=drafter, is_end=is_end, put=put)
+        self.is_adapted = True
+        self._unsaid = unsaid
+        self._told = told
+        self._least = least
+
+    def take(self, logits: Sequence[NDArray[np.float32]]) -> int:
+        """See Job.take."""
+        import numpy as np
+
+        if self.writes:
+            return super().take(logits)
+        (row,) = logits
+        odds = np.exp(row.astype(np.float64) - row.max())
+        stated = 1.0 - float(odds[self._unsaid] / odds.sum())
+        self._told(stated)
+        if stated < self._least:
+            self.finished = True
+            return 1
+        others = row.copy()
+        others[self._unsaid] = -np.inf
+        return super().take([others])
 
 
 class Choosing(Job):

@@ -45,14 +45,29 @@ class NoRoomError(DecodeError):
 class LlamaContext:
     """A model's weights and one context of `cells` cells and `sequences` sequences."""
 
-    def __init__(self, weights: Path, *, cells: int, sequences: int, threads: int) -> None:
-        """Read the weights (seconds). Raises ModelError if llama.cpp cannot use them."""
+    def __init__(
+        self,
+        weights: Path,
+        *,
+        cells: int,
+        sequences: int,
+        threads: int,
+        adapter: Path | None = None,
+    ) -> None:
+        """Read the weights (seconds) and a low-rank adapter for some of the steps.
+
+        Raises ModelError if llama.cpp cannot use them.
+        """
         import llama_cpp
 
         self._api: Any = llama_cpp
         _silence(llama_cpp)
         llama_cpp.llama_backend_init()
         model_params = llama_cpp.llama_model_default_params()
+        # Weights laid out for AMX crash llama.cpp's first step where an older gcc compiled it
+        # (llama.cpp issue 20824): its intrinsic lets the tile configuration be stored too late.
+        if b"AMX_INT8 = 1" in llama_cpp.llama_print_system_info():
+            model_params.use_extra_bufts = False
         self._model = llama_cpp.llama_model_load_from_file(str(weights).encode(), model_params)
         if not self._model:
             raise ModelError(
@@ -75,6 +90,14 @@ class LlamaContext:
                 f"There is not enough memory for a context of {cells} tokens. Close other "
                 "programs, choose a smaller model, or lower STORYCHAT_CONTEXT_TOKENS."
             )
+        self._adapter: Any = None
+        self._is_adapted = False
+        if adapter is not None:
+            self._adapter = llama_cpp.llama_adapter_lora_init(self._model, str(adapter).encode())
+            if not self._adapter:
+                llama_cpp.llama_free(self._context)
+                llama_cpp.llama_model_free(self._model)
+                raise ModelError(f"{adapter} does not fit these weights. Install storychat anew.")
         self._memory = llama_cpp.llama_get_memory(self._context)
         self._vocab = llama_cpp.llama_model_get_vocab(self._model)
         self._batch = llama_cpp.llama_batch_init(BATCH, 0, 1)
@@ -150,6 +173,22 @@ class LlamaContext:
         return bool(self._api.llama_vocab_is_eog(self._vocab, token))
 
     # ---- steps ----
+
+    @property
+    def has_adapter(self) -> bool:
+        """True if `adapt` makes a difference."""
+        return self._adapter is not None
+
+    def adapt(self, adapted: bool) -> None:
+        """From now on take steps with the adapter, or without it."""
+        if self._adapter is None or adapted == self._is_adapted:
+            return
+        adapters = (ctypes.c_void_p * 1)(self._adapter)
+        scales = (ctypes.c_float * 1)(1.0)
+        result = self._api.llama_set_adapters_lora(self._context, adapters, int(adapted), scales)
+        if result != 0:
+            raise DecodeError(f"The adapter could not be used (llama.cpp says {result}).")
+        self._is_adapted = adapted
 
     def decode(self, rows: Sequence[Row], *, interrupted: Callable[[], bool] | None = None) -> bool:
         """One step over at most BATCH rows; False if `interrupted` said so and nothing was kept.

@@ -11,14 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
+import prompts
 from bot.errors import ModelError
 from bot.llm.asker import Asker, Lent, PlaceListener, Reply
 from bot.llm.drafts import Drafter
 from bot.llm.engine import Engine
-from bot.llm.jobs import Choosing, Job, Weighing, Writing
+from bot.llm.jobs import Choosing, Finding, Job, Weighing, Writing
 from bot.llm.layout import Layout, lay_out
 from bot.llm.llama import LlamaContext
-from bot.llm.model import Excerpt
+from bot.llm.model import Excerpt, Found
 from bot.llm.script import Script
 from bot.llm.seats import Way
 from bot.llm.states import States
@@ -27,6 +28,8 @@ from index.story import Sentence, Story
 _LAYOUTS_HELD = 64
 LONGEST_WEIGHED = 128
 """Tokens."""
+LONGEST_FOUND = 32
+"""Tokens, as in training."""
 _LayoutKey = tuple[str, str, tuple[int, ...]]
 
 
@@ -45,6 +48,7 @@ class LocalModel:
     ) -> None:
         """`weights_key` names the weights to the byte; context and states close with the model."""
         self.name = name
+        self.finds = context.has_adapter
         self._context = context
         self._states = states
         self._script = Script(context)
@@ -64,6 +68,7 @@ class LocalModel:
         """Held while the context is used outside the engine: it must not be freed meanwhile."""
         self._closed = False
         self._layouts: OrderedDict[_LayoutKey, Layout] = OrderedDict()
+        self._unsaid = self._script.text(prompts.text("unsaid"))[0]
         self._yes_no = [self._beginnings("Yes", "yes", "YES"), self._beginnings("No", "no", "NO")]
 
     def write(
@@ -78,14 +83,11 @@ class LocalModel:
         with self._open():
             prompt = self._script.tail(question)
             lent = self._lent(excerpts)
-        drafter = None
-        if self._drafts is not None:
-            drafter = self._drafts([*_tokens(lent), *prompt])
         reply = Reply()
         job = Writing(
             prompt,
             most=max_tokens,
-            drafter=drafter,
+            drafter=self._drafter(lent, prompt),
             is_end=self._context.is_end,
             put=reply.put,
         )
@@ -101,6 +103,40 @@ class LocalModel:
                 yield text
         finally:
             reply.cancel()
+
+    def find(
+        self,
+        excerpts: Sequence[Excerpt],
+        question: str,
+        *,
+        least: float = 0.0,
+        on_place: PlaceListener | None = None,
+    ) -> Found:
+        """See LanguageModel.find."""
+        if not self.finds:
+            raise ModelError(f"{self.name} has not learned to find answers.")
+        with self._open():
+            lent, prompt = self._lent(excerpts), self._script.tail(question)
+        reply = Reply()
+        job = Finding(
+            prompt,
+            most=LONGEST_FOUND,
+            drafter=self._drafter(lent, prompt),
+            is_end=self._context.is_end,
+            put=reply.put,
+            unsaid=self._unsaid,
+            told=reply.put,
+            least=least,
+        )
+        self._engine.submit(Asker(job, lent, reply, on_place))
+        try:
+            stated, *pieces = list(reply)
+        finally:
+            reply.cancel()
+        tokens = [token for piece in cast("list[list[int]]", pieces) for token in piece]
+        with self._open():
+            words = b"".join(map(self._context.piece, tokens)).decode(errors="replace")
+        return Found(cast(float, stated), words.strip())
 
     def probability_of_yes(
         self,
@@ -183,6 +219,9 @@ class LocalModel:
             reply.cancel()
         return result
 
+    def _drafter(self, lent: Sequence[Lent], prompt: Sequence[int]) -> Drafter | None:
+        return self._drafts([*_tokens(lent), *prompt]) if self._drafts is not None else None
+
     def _lent(self, excerpts: Sequence[Excerpt]) -> list[Lent]:
         return [Lent(self._layout(e.story, e.sentences), e.lent) for e in excerpts]
 
@@ -219,12 +258,20 @@ def load_model(
     cells: int,
     threads: int,
     states: States,
+    finder: Path | None = None,
     way: Way = Way.MEMORY,
     drafts: type[Drafter] | None = Drafter,
 ) -> LocalModel:
-    """Read weights (seconds) and make a model of them. Raises ModelError if they are unfit."""
+    """Read weights (seconds) and make a model of them. Raises ModelError if they are unfit.
+
+    `finder` is an adapter that was trained for these weights to find answers.
+    """
     context = LlamaContext(
-        weights, cells=cells, sequences=Engine.sequences_needed(), threads=threads
+        weights,
+        cells=cells,
+        sequences=Engine.sequences_needed(),
+        threads=threads,
+        adapter=finder,
     )
     status = weights.stat()
     # Hashing a gigabyte would take longer than loading it; a changed file has another time.

@@ -25,10 +25,38 @@ class Excerpt:
     lent: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How likely the excerpts state an answer, 0..1, and its words as the model copied them.
+
+    `words` is empty where the answer was too unlikely to be looked for.
+    """
+
+    stated: float
+    words: str
+
+
 class LanguageModel(Protocol):
     """A model that reads excerpts and writes."""
 
     name: str
+
+    finds: bool
+    """True if it has learned to find answers: what `find` says may be believed."""
+
+    def find(
+        self,
+        excerpts: Sequence[Excerpt],
+        question: str,
+        *,
+        least: float = 0.0,
+        on_place: Callable[[int], None] | None = None,
+    ) -> Found:
+        """Look for the few words that answer a question; below probability `least` only weigh it.
+
+        Raises ModelError as `write` does, and where the model does not find.
+        """
+        ...
 
     def write(
         self,

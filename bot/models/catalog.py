@@ -21,6 +21,7 @@ EMBEDDER = "all-minilm-l6-v2"
 """Name of the weights that find passages."""
 
 _DATA = Path(__file__).with_name("catalog.json")
+_FINDERS = Path(__file__).with_name("finders")
 
 
 class Kind(Enum):
@@ -113,6 +114,18 @@ def named(name: str) -> Weights:
         f"There are no weights named {name!r} in the catalog. It has: {names}. "
         "A file of your own is given by its path, ending in .gguf."
     )
+
+
+def finder_for(name: str) -> Path | None:
+    """The adapter with which the weights of that name find answers, if one was trained.
+
+    Made by tests/training; it comes with storychat.
+    """
+    for weights in catalog():
+        file = _FINDERS / f"{weights.name}.gguf"
+        if weights.name == name.casefold() and file.is_file():
+            return file
+    return None
 
 
 def _weights(entry: dict[str, Any]) -> Weights:

@@ -19,13 +19,14 @@ from pathlib import Path
 from bot import assembly
 from bot.answering.answer import Answer
 from bot.answering.answerer import Answerer
-from bot.answering.gate import EARLY, Gate
+from bot.answering.gate import EARLY, Gate, Outlook
 from bot.answering.support import WEIGHTS, Calibration, Weighing, calibration, log_odds
 from bot.llm.model import LanguageModel
 from bot.settings import read_settings
 from bot.terminal import progress
 from bot.terminal.asking import read_story
 from bot.terminal.stories import add_source
+from index.story import Hit
 from tests.evaluation import reliability
 from tests.evaluation.question_set import OWN, read_set
 from tests.evaluation.scoring import Question, is_handled
@@ -35,6 +36,11 @@ MOST_LOST = 0.05
 """The share of right answers that a careful reader gives up for not being told wrong ones."""
 SURE = 0.9
 """Above this a sentence is not held up to the model again: see Calibration.sure."""
+WEIGHED = {
+    "finding": ("stated", "here", "share", "named", "agrees"),
+    "asking": ("stated", "here", "share", "named"),
+}
+"""The signals of a sentence that are weighed; the others told no more."""
 _L2 = 0.01
 _ROUNDS = 50
 
@@ -44,6 +50,8 @@ class Case:
     """A question as the gate saw it, and what came of it with the gate open."""
 
     id: str
+    way: str
+    """`finding` or `asking`: what the model has learned; see support.calibration."""
     answerable: bool
     handled: bool
     """Answerable, and answered rightly with a right citation."""
@@ -58,10 +66,11 @@ class OpenGate(Gate):
 
     def __init__(self, model: LanguageModel) -> None:
         super().__init__(model)
+        self.finds = model.finds
         self.question: Mapping[str, float] = {}
         self.sentence: Mapping[str, float] = {}
 
-    def is_worth_writing(self, stated: float) -> bool:
+    def is_worth_writing(self, outlook: Outlook) -> bool:
         """Always."""
         return True
 
@@ -73,6 +82,10 @@ class OpenGate(Gate):
         """Middling, so that the sentence is weighed too."""
         self.question, self.sentence = signals, {}
         return 0.5
+
+    def _least_found(self, hits: Sequence[Hit]) -> float:
+        """The words are always looked for."""
+        return 0.0
 
     def weigh_sentence(self, signals: Mapping[str, float]) -> float:
         """The first sentence is the answer; what follows explains it."""
@@ -100,7 +113,8 @@ def main() -> None:
     if arguments.cases and not arguments.cases.exists():
         lines = [json.dumps(asdict(case)) for case in cases]
         arguments.cases.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    found = calibration() if arguments.judge else fit(cases)
+    way = cases[0].way
+    found = calibration(way) if arguments.judge else fit(cases)
     print(f"{len(cases)} questions, {sum(c.answerable for c in cases)} answerable")
     stated = [found.stated.probability(c.question) for c in cases]
     reliability.report(
@@ -119,14 +133,20 @@ def main() -> None:
     for line in outcomes(found, cases):
         print(line)
     if not arguments.judge:
-        WEIGHTS.write_text(json.dumps(asdict(found), indent=2) + "\n", encoding="utf-8")
+        known = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+        known[way] = asdict(found)
+        WEIGHTS.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
 
 
 def fit(cases: Sequence[Case]) -> Calibration:
     """Two regressions, and the highest threshold that loses few right answers."""
+    weighed = WEIGHED[cases[0].way]
     stated = _regression([c.question for c in cases], [c.answerable for c in cases])
     written = [case for case in cases if case.sentence]
-    holds = _regression([_with_stated(stated, c) for c in written], [c.handled for c in written])
+    signals = [_with_stated(stated, c) for c in written]
+    holds = _regression(
+        [{name: s[name] for name in weighed} for s in signals], [c.handled for c in written]
+    )
     best = Calibration(stated, holds, least=0.01, sure=SURE)
     for percent in range(1, 100):
         tried = replace(best, least=percent / 100)
@@ -199,6 +219,7 @@ def _case(answerer: Answerer, gate: OpenGate, question: Question, story_id: str)
     assert isinstance(answer, Answer)
     return Case(
         id=question["id"],
+        way="finding" if gate.finds else "asking",
         answerable=question["answerable"],
         handled=bool(
             question["answerable"] and is_handled(question, result(answer, id=question["id"]))

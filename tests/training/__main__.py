@@ -1,0 +1,277 @@
+"""`python -m tests.training FOLDER --out FILE`: train the reader, an adapter for the default model.
+
+Needs `pip install gguf`, some 16 GB of memory, and about an hour on two cores
+with AMX (several without). FOLDER holds the sets; see README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+import prompts
+from bot import assembly
+from bot.llm.layout import Layout, lay_out
+from bot.llm.llama import LlamaContext
+from bot.llm.script import Script
+from bot.settings import read_settings
+from bot.terminal import progress
+from tests.training import adapter_file
+from tests.training.examples import Example, examples
+from tests.training.network import Adapter, Network, Remembered, Segment
+
+SETS = {"squad2": 400_000, "fairytaleqa": 300_000, "clapnq": 100_000}
+"""The sets and how many characters of stories to take of each: what fits into memory."""
+ROWS = 896
+"""Of one step."""
+LONGEST_SAID = 32
+"""Tokens."""
+RANK, ALPHA, FIRST_LAYER = 8, 16.0, 10
+RATE = 4e-4
+HELD_OUT = 160
+"""Examples that are only judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """An example in tokens: what is lent, what follows it, and what is to be said."""
+
+    story: str
+    visible: Tensor
+    position: int
+    tail: tuple[int, ...]
+    said: tuple[int, ...]
+    """Empty if only whether something is said counts."""
+    is_stated: bool
+
+    @property
+    def rows(self) -> int:
+        return len(self.tail) + max(0, len(self.said) - 1)
+
+
+class Tokens:
+    """The program's own tokens: of stories, questions and what is said."""
+
+    def __init__(self, context: LlamaContext) -> None:
+        self._context = context
+        self.script = Script(context)
+        self.head = self.script.head
+        self._layouts: dict[str, Layout] = {}
+        self.unsaid = tuple(self.script.text(prompts.text("unsaid")))
+
+    def layout(self, example: Example) -> Layout:
+        """The layout of the example's story, made once."""
+        found = self._layouts.get(example.story.id)
+        if found is None:
+            found = lay_out(
+                example.story, example.sentences, tokenize=self.script.text, context_key=""
+            )
+            self._layouts[example.story.id] = found
+        return found
+
+    def lesson(self, example: Example) -> Lesson:
+        """The example as the engine would put it before the model."""
+        layout, head = self.layout(example), len(self.head)
+        heading = layout.units[0]
+        visible = list(range(head + len(heading.tokens)))
+        position = head + heading.end
+        for number in example.lent:
+            unit = layout.units[layout.unit_of[number]]
+            begin, end = (unit.bounds[number - unit.first + i] for i in (0, 1))
+            visible.extend(range(head + begin, head + end))
+            position = head + end
+        said: tuple[int, ...] = ()
+        if example.said is not None:
+            words = self.script.text(example.said)[:LONGEST_SAID] if example.said else self.unsaid
+            said = (*words, self._context.last_token())
+        return Lesson(
+            story=example.story.id,
+            visible=torch.tensor(visible),
+            position=position,
+            tail=tuple(self.script.tail(example.question)),
+            said=said,
+            is_stated=example.said != "",
+        )
+
+
+def loss_of(logits: Tensor, lesson: Lesson, unsaid: int) -> Tensor:
+    """Whether something is said weighs as much as how it is said."""
+    chances = torch.log_softmax(logits, dim=-1)
+    refusing = chances[0, unsaid]
+    gate = -torch.log1p(-refusing.exp().clamp(max=1 - 1e-6)) if lesson.is_stated else -refusing
+    if not lesson.is_stated or not lesson.said:
+        return gate
+    said = torch.tensor(lesson.said)
+    # The first token's choice among answers; whether there is one is the gate's.
+    return gate - chances.gather(1, said[:, None]).mean()
+
+
+def wanted_rows(lesson: Lesson) -> Tensor:
+    """The rows whose logits say the first token, and those that follow it."""
+    first = len(lesson.tail) - 1
+    if not lesson.is_stated or not lesson.said:
+        return torch.tensor([first])
+    return torch.arange(first, first + len(lesson.said))
+
+
+def segment(lesson: Lesson, stories: dict[str, Remembered]) -> Segment:
+    """The lesson's rows: the last token to be said is only a target."""
+    said = lesson.said[:-1] if lesson.is_stated else ()
+    return Segment((*lesson.tail, *said), lesson.position, stories[lesson.story], lesson.visible)
+
+
+def batches(lessons: Sequence[Lesson]) -> list[list[Lesson]]:
+    """Lessons in their order, as many as a step's rows hold."""
+    found: list[list[Lesson]] = [[]]
+    rows = 0
+    for lesson in lessons:
+        if rows + lesson.rows > ROWS and found[-1]:
+            found.append([])
+            rows = 0
+        found[-1].append(lesson)
+        rows += lesson.rows
+    return found
+
+
+@torch.no_grad()
+def judge(
+    network: Network,
+    adapter: Adapter,
+    lessons: Sequence[Lesson],
+    stories: dict[str, Remembered],
+    unsaid: int,
+) -> str:
+    """How well the held-out examples are told apart, and answered."""
+    scores: list[tuple[float, bool]] = []
+    words = right = 0
+    for batch in batches(lessons):
+        found = network.logits(
+            [segment(one, stories) for one in batch], [wanted_rows(one) for one in batch], adapter
+        )
+        for lesson, logits in zip(batch, found, strict=True):
+            scores.append((1 - float(logits[0].softmax(-1)[unsaid]), lesson.is_stated))
+            if lesson.is_stated and lesson.said:
+                logits[0, unsaid] = -torch.inf
+                words += 1
+                right += bool((logits.argmax(-1) == torch.tensor(lesson.said)).all())
+    stated = [s for s, is_stated in scores if is_stated]
+    others = [s for s, is_stated in scores if not is_stated]
+    auc = sum((a > b) + 0.5 * (a == b) for a in stated for b in others)
+    return (
+        f"AUC {auc / max(1, len(stated) * len(others)):.3f}, copied to the letter {right}/{words}"
+    )
+
+
+def main() -> None:
+    """Search, read, train, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--epochs", type=float, default=1.5)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--share", type=float, default=1.0, help="of the stories, to try it out")
+    arguments = parser.parse_args()
+    torch.manual_seed(arguments.seed)
+    chance = random.Random(arguments.seed)
+    with tempfile.TemporaryDirectory() as place:
+        settings = read_settings(library=Path(place) / "library")
+        library = assembly.library(settings)
+        found = [
+            one
+            for name, characters in SETS.items()
+            for one in examples(
+                arguments.folder,
+                name,
+                library,
+                scratch=Path(place),
+                passages=settings.passages,
+                most_characters=int(characters * arguments.share),
+                seed=arguments.seed,
+            )
+        ]
+        library.close()
+    weights = assembly.weights_file(settings)
+    context = LlamaContext(weights, cells=512, sequences=1, threads=settings.threads)
+    tokens = Tokens(context)
+    lessons = [tokens.lesson(example) for example in found]
+    layouts = {one.story.id: tokens.layout(one) for one in found}
+    context.close()
+    stated = sum(lesson.is_stated for lesson in lessons)
+    print(f"{len(lessons)} examples, {stated} stated, over {len(layouts)} stories", flush=True)
+    with progress.waiting("Loading the weights"):
+        network = Network(weights)
+    stories: dict[str, Remembered] = {}
+    size = sum(layout.tokens for layout in layouts.values())
+    with progress.bar("Reading the stories", total=size) as advance:
+        for id, layout in layouts.items():
+            words = [*tokens.head, *(t for unit in layout.units for t in unit.tokens)]
+            pinned = len(tokens.head) + len(layout.units[0].tokens)
+            stories[id] = network.read(words, range(len(words)), pinned=pinned)
+            advance(layout.tokens)
+    chance.shuffle(lessons)
+    held, lessons = lessons[:HELD_OUT], lessons[HELD_OUT:]
+    train(
+        network, lessons, held, stories, tokens.unsaid[0], arguments.epochs, arguments.out, chance
+    )
+
+
+def train(
+    network: Network,
+    lessons: list[Lesson],
+    held: Sequence[Lesson],
+    stories: dict[str, Remembered],
+    unsaid: int,
+    epochs: float,
+    out: Path,
+    chance: random.Random,
+) -> None:
+    """AdamW with a warm-up and a linear end; the adapter is written as it comes along."""
+    adapter = Adapter(network, rank=RANK, alpha=ALPHA, first=FIRST_LAYER)
+    optimizer = torch.optim.AdamW(adapter.parameters(), lr=RATE, betas=(0.9, 0.98), weight_decay=0)
+    steps = round(epochs * len(batches(lessons)))
+    print("before:", judge(network, adapter, held, stories, unsaid), flush=True)
+    step, began, recent = 0, time.monotonic(), 0.0
+    with progress.bar("Training", total=steps) as advance:
+        while step < steps:
+            chance.shuffle(lessons)
+            for batch in batches(lessons)[: steps - step]:
+                share = step / steps
+                for group in optimizer.param_groups:
+                    group["lr"] = RATE * min(1.0, step / 30, (1 - share) / 0.8)
+                logits = network.logits(
+                    [segment(one, stories) for one in batch],
+                    [wanted_rows(one) for one in batch],
+                    adapter,
+                )
+                losses = [
+                    loss_of(found, one, unsaid) for found, one in zip(logits, batch, strict=True)
+                ]
+                loss = torch.stack(losses).mean()
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(adapter.parameters(), 1.0)
+                optimizer.step()
+                optimizer.zero_grad()
+                step += 1
+                recent += (loss.item() - recent) * max(0.03, 1 / step)
+                advance(1)
+                if step % 50 == 0 or step == steps:
+                    told = judge(network, adapter, held, stories, unsaid)
+                    minutes = (time.monotonic() - began) / 60
+                    print(
+                        f"{step}/{steps}, {minutes:.0f} min, loss {recent:.3f}, {told}", flush=True
+                    )
+                    adapter_file.write(
+                        adapter, out, name="storychat reader", licence="CC-BY-SA-4.0"
+                    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""An adapter as llama.cpp reads it: a GGUF file of low-rank pairs in 16 bits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.training.network import Adapter
+
+
+def write(adapter: Adapter, file: Path, *, name: str, licence: str) -> None:
+    """Write the adapter. Format: llama.cpp, `llama_adapter_lora_init`."""
+    import gguf
+    import numpy as np
+
+    half = file.with_name(f"{file.name}.part")
+    writer = gguf.GGUFWriter(half, "qwen2")
+    writer.add_type(gguf.GGUFType.ADAPTER)
+    writer.add_name(name)
+    writer.add_license(licence)
+    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, adapter.alpha)
+    for key in adapter.down:
+        layer, part = key.split("-")
+        for suffix, weights in (("lora_a", adapter.down[key]), ("lora_b", adapter.up[key])):
+            array = weights.detach().float().numpy().astype(np.float16)
+            writer.add_tensor(f"blk.{layer}.{part}.weight.{suffix}", array)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    half.replace(file)

@@ -1,0 +1,176 @@
+"""What the adapter learns from: questions with what the program would lend, and what is to be said.
+
+Sets of other people's questions are `NAME.questions.jsonl` beside
+`NAME.stories.jsonl`; see README.md for their form. What is lent is searched for
+as the program does it. An answerable question also serves as one without answer:
+once more, with every sentence hidden that would answer it.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.terminal import progress
+from bot.terminal.stories import add_source
+from index.library import Library
+from index.search import search
+from index.story import Sentence, Story
+from index.words import words
+
+LONGEST_SPAN = 24
+"""Words of an answer that is to be copied."""
+LEAST_SHARE = 0.6
+"""Of an answer's words that must be in view for it to count as stated there."""
+LEAST_LEFT = 0.4
+"""Of the lent sentences, after hiding those that answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question over the sentences `lent` of a story.
+
+    `said` is the answer to be copied, empty if the sentences do not state one,
+    and None if they do but in words of their own.
+    """
+
+    story: Story
+    sentences: tuple[Sentence, ...]
+    lent: tuple[int, ...]
+    question: str
+    said: str | None
+
+
+def read_stories(
+    file: Path, questions: Sequence[dict[str, Any]], *, most_characters: int
+) -> dict[str, str]:
+    """Texts by name: those with the most questions for their length, up to so many characters."""
+    asked: dict[str, int] = defaultdict(int)
+    for question in questions:
+        asked[question["story"]] += 1
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    rows.sort(key=lambda row: (-asked[row["story"]] / len(row["text"]), row["story"]))
+    chosen: dict[str, str] = {}
+    room = most_characters
+    for row in rows:
+        if len(row["text"]) <= room:
+            chosen[row["story"]] = row["text"]
+            room -= len(row["text"])
+    return chosen
+
+
+def examples(
+    folder: Path,
+    name: str,
+    library: Library,
+    *,
+    scratch: Path,
+    passages: int,
+    most_characters: int,
+    seed: int,
+) -> Iterator[Example]:
+    """The examples of one set; its stories are added to `library`, by way of `scratch`."""
+    chance = random.Random(seed)
+    lines = (folder / f"{name}.questions.jsonl").read_text(encoding="utf-8").splitlines()
+    questions = [json.loads(line) for line in lines]
+    texts = read_stories(
+        folder / f"{name}.stories.jsonl", questions, most_characters=most_characters
+    )
+    ids: dict[str, str] = {}
+    for story, text in texts.items():
+        file = scratch / f"{story}.txt"
+        file.write_text(text, encoding="utf-8")
+        ids[story] = add_source(library, str(file)).story.id
+    chosen = [q for q in questions if q["story"] in ids]
+    with progress.bar(f"Searching {name}", total=len(chosen)) as advance:
+        for question in chosen:
+            yield from _of(question, library, ids[question["story"]], passages, chance)
+            advance(1)
+
+
+def _of(
+    question: dict[str, Any],
+    library: Library,
+    story_id: str,
+    passages: int,
+    chance: random.Random,
+) -> Iterator[Example]:
+    story, sentences = library.story(story_id), tuple(library.sentences(story_id))
+    asked = " ".join(question["question"].split())
+    # The program is asked about long stories and short ones, with more and fewer passages.
+    count = chance.choice((passages, passages, passages // 2))
+    hits = search(library, asked, count=count, story_id=story_id)
+    lent = {
+        n
+        for hit in hits
+        for n in range(hit.passage.first, hit.passage.last + 1)
+        if not sentences[n].set_aside
+    }
+    if not question["answerable"]:
+        yield Example(story, sentences, tuple(sorted(lent)), asked, "")
+        return
+    evidence = _evidence(question, story, sentences)
+    shown = lent | evidence
+    text = "\n".join(_text(story, sentences, n) for n in sorted(shown))
+    said = _said(question["answers"], text)
+    if said is None and not _is_told(question["answers"], text):
+        return
+    yield Example(story, sentences, tuple(sorted(shown)), asked, said)
+    if said is None or chance.random() > 0.6:
+        return
+    telling = evidence | {
+        n for n in lent if any(_holds(_text(story, sentences, n), a) for a in question["answers"])
+    }
+    left = tuple(sorted(lent - telling))
+    if left and len(left) >= LEAST_LEFT * len(lent):
+        yield Example(story, sentences, left, asked, "")
+
+
+def _evidence(
+    question: dict[str, Any], story: Story, sentences: Sequence[Sentence]
+) -> frozenset[int]:
+    """The numbers of the sentences that the gold sentences lie in."""
+    found: set[int] = set()
+    for gold in question["evidence"]:
+        at = story.text.find(gold)
+        if at >= 0:
+            end = at + len(gold)
+            found.update(s.number for s in sentences if s.start < end and s.end > at)
+    return frozenset(found)
+
+
+def _text(story: Story, sentences: Sequence[Sentence], number: int) -> str:
+    return story.text[sentences[number].start : sentences[number].end]
+
+
+def _said(answers: Sequence[str], text: str) -> str | None:
+    """The first answer that stands in the text as it is, not too long, else None."""
+    for answer in answers:
+        words_of = answer.strip().rstrip(".").split()
+        pattern = r"\s+".join(map(re.escape, words_of))
+        found = re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE) if pattern else None
+        if found and len(words_of) <= LONGEST_SPAN:
+            return " ".join(found[0].split())
+    return None
+
+
+def _is_told(answers: Sequence[str], text: str) -> bool:
+    """True if most words of an answer stand in the text."""
+    known = set(words(text))
+    return any(
+        len(known.intersection(said)) >= LEAST_SHARE * len(said)
+        for said in (set(words(answer)) for answer in answers)
+        if said
+    )
+
+
+def _holds(text: str, answer: str) -> bool:
+    """True if a sentence may give the answer away: most of its words stand there."""
+    said = set(words(answer))
+    return bool(said) and len(said.intersection(words(text))) >= 0.8 * len(said)
