@@ -30,12 +30,43 @@ def load(
     way: Way = Way.MEMORY,
     drafts: type[Drafter] | None = Drafter,
     cells: int = 6144,
+    finder: Path | None = None,
 ) -> LocalModel:
     """A model with states in `folder`, or in memory only."""
     states = States(folder, secret=SECRET, memory_bytes=500_000_000, disk_bytes=500_000_000)
     return load_model(
-        file, name="small", cells=cells, threads=2, states=states, way=way, drafts=drafts
+        file,
+        name="small",
+        cells=cells,
+        threads=2,
+        states=states,
+        finder=finder,
+        way=way,
+        drafts=drafts,
     )
+
+
+def adapter(file: Path, *, strength: float = 1.0) -> Path:
+    """Write an adapter for the weights that has learned nothing, but is felt."""
+    import gguf
+    import numpy as np
+
+    chance = np.random.default_rng(1)
+    writer = gguf.GGUFWriter(file, "llama")
+    writer.add_type(gguf.GGUFType.ADAPTER)
+    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, 1.0)
+    for layer in range(10, 20):
+        down = chance.normal(size=(2, 576)) * strength
+        up = chance.normal(size=(1536, 2)) * strength
+        name = f"blk.{layer}.ffn_up.weight"
+        writer.add_tensor(f"{name}.lora_a", down.astype(np.float32))
+        writer.add_tensor(f"{name}.lora_b", up.astype(np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return file
 
 
 def excerpt(story: Story, lent: Sequence[int] | None = None) -> Excerpt:

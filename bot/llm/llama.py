@@ -63,12 +63,9 @@ class LlamaContext:
         self._api: Any = llama_cpp
         _silence(llama_cpp)
         llama_cpp.llama_backend_init()
-        model_params = llama_cpp.llama_model_default_params()
-        # Weights laid out for AMX crash llama.cpp's first step where an older gcc compiled it
-        # (llama.cpp issue 20824): its intrinsic lets the tile configuration be stored too late.
-        if b"AMX_INT8 = 1" in llama_cpp.llama_print_system_info():
-            model_params.use_extra_bufts = False
-        self._model = llama_cpp.llama_model_load_from_file(str(weights).encode(), model_params)
+        self._model = llama_cpp.llama_model_load_from_file(
+            str(weights).encode(), model_parameters(llama_cpp)
+        )
         if not self._model:
             raise ModelError(
                 f"llama.cpp cannot load {weights}. It may be damaged or of a kind that this "
@@ -259,6 +256,16 @@ class LlamaContext:
         data = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
         if not self._api.llama_state_seq_set_data(self._context, data, len(state), sequence):
             raise NoRoomError("The model's context is full. Ask again in a moment.")
+
+
+def model_parameters(api: Any) -> Any:
+    """How weights are to be loaded by llama.cpp, `api`, on this machine."""
+    parameters = api.llama_model_default_params()
+    # Weights laid out for AMX crash llama.cpp's first step where an older gcc compiled it
+    # (llama.cpp issue 20824): the compiler stores the tiles' configuration too late.
+    if b"AMX_INT8 = 1" in api.llama_print_system_info():
+        parameters.use_extra_bufts = False
+    return parameters
 
 
 _log_callback: Any = None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import prompts
-from bot.llm.llama import LlamaContext, Row
+from bot.llm.llama import LlamaContext, Row, model_parameters
 from tests.benchmarks.workload import Asked
 
 
@@ -27,6 +27,9 @@ class PlainChat:
     def __init__(self, weights: Path, *, threads: int) -> None:
         import llama_cpp
 
+        # It takes no such parameter, and would crash where weights may not be laid out for AMX.
+        parameters = model_parameters(llama_cpp)
+        llama_cpp.llama_cpp.llama_model_default_params = lambda: parameters
         self._llama: Any = llama_cpp.Llama(
             str(weights), n_ctx=8192, n_batch=512, n_threads=threads, verbose=False
         )

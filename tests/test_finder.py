@@ -1,0 +1,114 @@
+"""Finding answers with an adapter, on a real model whose adapter has learned nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ModelError
+from bot.llm.local import LocalModel
+from bot.llm.seats import Way
+from bot.settings import Settings
+from index.story import Story
+from tests import small_model
+from tests.small_model import excerpt
+
+MILL = Story(
+    id="mill",
+    title="The mill",
+    source="mill",
+    text="The miller of Vell is called Ragnar Os. He has three daughters. The mill burned in 1911.",
+)
+INN = Story(
+    id="inn",
+    title="The inn",
+    source="inn",
+    text="The inn at Hale has nine rooms. Its keeper, Dora Lund, cooks on Sundays.",
+)
+QUESTION = "Who is the miller?"
+
+
+@pytest.fixture(scope="module")
+def weights(settings: Settings) -> Path:
+    return small_model.weights(settings)
+
+
+@pytest.fixture(scope="module")
+def plain(weights: Path) -> Iterator[LocalModel]:
+    loaded = small_model.load(weights)
+    yield loaded
+    loaded.close()
+
+
+@pytest.fixture(scope="module")
+def adapter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_model.adapter(tmp_path_factory.mktemp("adapter") / "adapter.gguf")
+
+
+@pytest.fixture(scope="module")
+def finding(weights: Path, adapter: Path) -> Iterator[LocalModel]:
+    loaded = small_model.load(weights, finder=adapter)
+    yield loaded
+    loaded.close()
+
+
+def written(model: LocalModel, story: Story = MILL) -> str:
+    return "".join(model.write([excerpt(story)], QUESTION, max_tokens=16))
+
+
+def test_a_model_without_a_finder_says_that_it_does_not_find(plain: LocalModel) -> None:
+    assert not plain.finds
+    with pytest.raises(ModelError, match="not learned"):
+        plain.find([excerpt(MILL)], QUESTION)
+
+
+def test_only_finding_feels_the_adapter(plain: LocalModel, finding: LocalModel) -> None:
+    text = "The miller is Ragnar Os."
+    before = plain.log_probabilities([excerpt(MILL)], QUESTION, text)
+    assert finding.log_probabilities([excerpt(MILL)], QUESTION, text) == pytest.approx(
+        before, abs=0.05
+    )
+    found = finding.find([excerpt(MILL)], QUESTION)
+    assert 0 <= found.stated <= 1
+    # What was lent has been read without the adapter, and whoever comes next does not feel it.
+    assert finding.log_probabilities([excerpt(MILL)], QUESTION, text) == pytest.approx(
+        before, abs=0.05
+    )
+    assert found.words != written(plain)
+
+
+def test_whoever_finds_and_whoever_writes_at_once_do_not_meet(
+    plain: LocalModel, finding: LocalModel
+) -> None:
+    alone, expected = finding.find([excerpt(MILL)], QUESTION), written(plain, INN)
+    with ThreadPoolExecutor(8) as pool:
+        finders = [pool.submit(finding.find, [excerpt(MILL)], QUESTION) for _ in range(4)]
+        writers = [pool.submit(written, finding, INN) for _ in range(4)]
+        found = [one.result() for one in finders]
+        answers = {one.result() for one in writers}
+    assert all(one.stated == pytest.approx(alone.stated, abs=0.05) for one in found)
+    assert expected in answers
+
+
+def test_words_are_not_looked_for_below_the_least(finding: LocalModel) -> None:
+    assert finding.find([excerpt(MILL)], QUESTION, least=1.0).words == ""
+    assert finding.find([excerpt(MILL)], QUESTION).words
+
+
+def test_passages_read_for_one_question_alone_are_read_without_the_adapter(
+    weights: Path, adapter: Path, finding: LocalModel
+) -> None:
+    anew = small_model.load(weights, finder=adapter, way=Way.ANEW)
+    stated = anew.find([excerpt(MILL)], QUESTION).stated
+    anew.close()
+    assert stated == pytest.approx(finding.find([excerpt(MILL)], QUESTION).stated, abs=0.05)
+
+
+def test_an_adapter_for_other_weights_is_refused(weights: Path, tmp_path: Path) -> None:
+    file = tmp_path / "other.gguf"
+    file.write_bytes(b"GGUF" + bytes(100))
+    with pytest.raises(ModelError, match="does not fit these weights"):
+        small_model.load(weights, finder=file)
