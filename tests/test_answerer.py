@@ -43,6 +43,14 @@ def test_every_sentence_is_shown_with_its_footnotes(shelf: Library) -> None:
     assert answer.verdict is Verdict.ANSWERED and not answer.nearest
 
 
+def test_words_stay_with_whoever_said_them(shelf: Library) -> None:
+    model = ScriptedModel("The harbour reopened on Tuesday after two years of repairs.")
+    shown, _ = told(shelf, model, "When did the harbour reopen?")
+    assert shown[0].text == (
+        "According to mayor Ines Okar, the harbour reopened on Tuesday after two years of repairs."
+    )
+
+
 def test_a_sentence_without_support_is_not_shown(shelf: Library) -> None:
     model = ScriptedModel("The works cost 14 million crowns. Napoleon conquered Egypt in 1798.")
     shown, _ = told(shelf, model)
@@ -61,6 +69,20 @@ def test_where_the_model_sees_no_answer_none_is_written(shelf: Library) -> None:
     _, answer = told(shelf, model)
     assert answer.abstained
     assert model.asked == []
+
+
+def test_the_words_that_were_found_are_shown_to_whoever_writes(shelf: Library) -> None:
+    model = ScriptedModel("The works cost 14 million crowns.", yes=0.99, found="14 million crowns")
+    _, answer = told(shelf, model)
+    assert not answer.abstained
+    ((_, question),) = model.asked
+    assert question.startswith("What did the works cost?") and "14 million crowns" in question
+
+
+def test_what_is_hardly_found_is_not_even_written(shelf: Library) -> None:
+    model = ScriptedModel("The works cost 14 million crowns.", yes=0.001, found="14 million crowns")
+    _, answer = told(shelf, model)
+    assert answer.abstained and model.asked == []
 
 
 def test_a_silent_model_means_that_the_story_does_not_say(shelf: Library) -> None:

@@ -47,6 +47,29 @@ def test_more_evidence_makes_an_answer_likelier() -> None:
     assert low < high
 
 
+@pytest.mark.parametrize("way", ["asking", "finding"])
+def test_each_way_is_calibrated_for_itself(way: str) -> None:
+    found = calibration(way)
+    assert 0 < found.least < 1
+    signals = question_signals(0.5, hits(0.7, 0.5, 0.5, 0.5))
+    signals["model"] = found.stated.needed("model", signals, 0.4)
+    assert found.stated.probability(signals) == pytest.approx(0.4)
+
+
+def test_what_was_found_is_looked_for_in_the_claim_and_in_what_it_cites() -> None:
+    asked = "How old is Otto Lund?"
+    evidence = align("Otto Lund is 72.", asked, CANDIDATES)
+    assert evidence is not None
+    for found, claim, agrees, cited in (
+        ("72", "Otto Lund is 72.", 1, 1),
+        ("41", "Otto Lund is 72.", 0, 0),
+        ("72", "Otto Lund is old.", 0, 1),
+        ("", "Otto Lund is 72.", 1, 1),
+    ):
+        signals = sentence_signals(0.5, 0.5, evidence, claim=claim, found=found, asked=asked)
+        assert (signals["agrees"], signals["cited"]) == (agrees, cited)
+
+
 def test_log_odds_are_bounded() -> None:
     assert log_odds(0) == -log_odds(1)
     assert log_odds(0.5) == 0

@@ -10,6 +10,7 @@ from contextlib import closing
 
 import prompts
 from bot.answering.answer import Answer, Citation, CitedSentence, Verdict
+from bot.answering.attribution import attributed
 from bot.answering.citations import Candidate, StoryWords, align, nearest
 from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
@@ -82,6 +83,8 @@ class Answerer:
                     sentence, evidence, outlook, asked=meant.asked, words=meant.words
                 ):
                     continue
+                if len(evidence.sentences) == 1:  # of several it is not known whose word it is
+                    sentence = attributed(sentence, evidence.cited())
                 shown.append(CitedSentence(sentence, footnotes.numbers(evidence)))
                 first_word = first_word or time.monotonic()
                 yield shown[-1]

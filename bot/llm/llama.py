@@ -180,7 +180,7 @@ class LlamaContext:
         """From now on take steps with the adapter, or without it."""
         if self._adapter is None or adapted == self._is_adapted:
             return
-        adapters = (ctypes.c_void_p * 1)(self._adapter)
+        adapters = (type(self._adapter) * 1)(self._adapter)
         scales = (ctypes.c_float * 1)(1.0)
         result = self._api.llama_set_adapters_lora(self._context, adapters, int(adapted), scales)
         if result != 0:

@@ -1,0 +1,60 @@
+"""Words stay with whoever said them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.attribution import attributed
+
+
+@pytest.mark.parametrize(
+    ("claim", "cited", "expected"),
+    [
+        (
+            "The dam is safe.",
+            "The dam is safe, according to Oda Fjell, who runs it.",
+            "According to Oda Fjell, the dam is safe.",
+        ),
+        (
+            "Nine men came to the fire.",
+            "“Nine men came,” said Otto Lund of the fire brigade.",
+            "According to Otto Lund, nine men came to the fire.",
+        ),
+        (
+            "It will rain on Monday.",
+            "Mira Holt, the mayor, warned that it will rain on Monday.",
+            "According to Mira Holt, it will rain on Monday.",
+        ),
+        (
+            "Vell will lose the ferry.",
+            "The Friends of the Ferry claim nothing. According to the Ministry, Vell loses it.",
+            "According to the Ministry, Vell will lose the ferry.",
+        ),
+        (
+            "It is safe.",
+            "But Oda Fjell says that it is safe.",
+            "According to Oda Fjell, it is safe.",
+        ),
+    ],
+)
+def test_what_somebody_says_is_led_in_with_who_says_it(
+    claim: str, cited: str, expected: str
+) -> None:
+    assert attributed(claim, cited) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "cited"),
+    [
+        ("The dam is safe.", "The dam is safe."),  # nobody says it
+        ("Oda Fjell is 41.", "Oda Fjell said that she is 41."),  # named already
+        ("Oda Fjell said that it is safe.", "It is safe, said Oda Fjell."),
+        ("The mayor says that it is safe.", "It is safe, according to Oda Fjell."),
+        ("It is safe.", "It is safe, she said."),  # nobody knows who she is from here
+        ("It is safe.", "“It is safe,” said Oda Fjell. “It leaks,” said Otto Lund."),  # which?
+        ("It is safe.", "But she says that it is safe."),
+        ("She is hungry.", "“I am hungry,” said the wolf."),
+    ],
+)
+def test_in_doubt_a_claim_is_left_as_it_is(claim: str, cited: str) -> None:
+    assert attributed(claim, cited) == claim
