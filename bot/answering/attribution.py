@@ -45,7 +45,7 @@ _PRONOUNS = frozenset(["he", "she", "it", "they", "we", "you", "who", "this", "t
 def attributed(claim: str, cited: str) -> str:
     """`claim`, led in with "According to …" where `cited` has somebody say it and it does not."""
     found = {match["who"] for pattern in _PATTERNS for match in pattern.finditer(cited)}
-    speakers = {name for who in found if (name := _without_opening(who))}
+    speakers = {name for who in found if (name := _without_opening(who.rstrip(".’'")))}
     if len(speakers) != 1 or _REPORTED.search(claim):
         return claim
     (who,) = speakers
