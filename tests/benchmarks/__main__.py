@@ -17,7 +17,7 @@ from bot.llm.local import LocalModel, load_model
 from bot.llm.seats import Way
 from bot.llm.states import States, own_secret
 from bot.settings import Settings, read_settings
-from tests.benchmarks import cold_start, crowd, decoding, first_word, same_answers
+from tests.benchmarks import cold_start, crowd, decoding, first_word, library, same_answers
 from tests.benchmarks.footprint import footprint
 from tests.benchmarks.rivals import BareCalls, PlainChat
 from tests.benchmarks.soak import soak
@@ -25,7 +25,7 @@ from tests.benchmarks.workload import Asked, questions_of
 
 OWN = Path(__file__).parent.parent / "evaluation"
 PARTS = ("first", "restart", "decoding", "crowd", "same", "cold", "footprint")
-ON_DEMAND = ("soak",)
+ON_DEMAND = ("soak", "library")
 _QUOTE = "Answer by quoting the whole sentences of the story word for word."
 _OWN_WORDS = "Answer in Italian."
 _MEMORY_BYTES = 4_000_000_000
@@ -40,13 +40,20 @@ def main() -> None:
     )
     parser.add_argument("--model", help="name of the catalog or .gguf file")
     parser.add_argument("--questions", type=int, default=24, help="of a set, for each figure")
+    parser.add_argument(
+        "--passages", type=int, default=library.MANY, help="of the library that is searched"
+    )
     parser.add_argument("--library", type=Path, help="library to use and keep")
     parser.add_argument("--minutes", type=float, default=60, help="of the soak")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         settings = read_settings(library=arguments.library or Path(place), model=arguments.model)
         bench = Bench(
-            settings, arguments.sets, limit=arguments.questions, minutes=arguments.minutes
+            settings,
+            arguments.sets,
+            limit=arguments.questions,
+            minutes=arguments.minutes,
+            passages=arguments.passages,
         )
         for part in arguments.only:
             bench.run(part)
@@ -56,13 +63,22 @@ def main() -> None:
 class Bench:
     """The parts of the benchmark and the figures so far."""
 
-    def __init__(self, settings: Settings, sets: list[Path], *, limit: int, minutes: float) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        sets: list[Path],
+        *,
+        limit: int,
+        minutes: float,
+        passages: int,
+    ) -> None:
         self._settings = settings
         self._sets = sets
         self._weights = assembly.weights_file(settings)
         self._library = assembly.library(settings)
         self._limit = limit
         self._minutes = minutes
+        self._passages = passages
         self.figures: dict[str, float] = {}
 
     def run(self, part: str) -> None:
@@ -76,6 +92,7 @@ class Bench:
             "cold": self._cold,
             "footprint": self._footprint,
             "soak": self._soak,
+            "library": self._shelf,
         }
         parts[part]()
 
@@ -191,6 +208,9 @@ class Bench:
         first_word.read_all(model, questions)
         self._note(soak(model, questions, minutes=self._minutes))
         model.close()
+
+    def _shelf(self) -> None:
+        self._note(library.run(self._passages))
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+MANY = 1_000_000
 DIMENSIONS = 384
 PASSAGES_PER_STORY = 30
 QUESTIONS = 200
@@ -224,7 +225,11 @@ def embedding() -> dict[str, float]:
                 library.add(story, vectors=vectors)
 
         rate = len(texts) / _seconds(add)
-    return {"added_per_s": rate, "bare_encode_per_s": best, "ratio": rate / best}
+    return {
+        "adding_passages_per_s": rate,
+        "bare_encode_passages_per_s": best,
+        "adding_ratio": rate / best,
+    }
 
 
 def _all_vectors(library: Library) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -252,30 +257,34 @@ def _seconds(work: Callable[[], Any]) -> float:
     return time.perf_counter() - begun
 
 
-def main() -> None:
-    """Parse arguments, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--passages", type=int, default=1_000_000)
-    parser.add_argument("--keep", type=Path, help="folder of the library; filled if it is empty")
-    arguments = parser.parse_args()
-    figures: dict[str, Any] = {"embedding": embedding()}
+def run(passages: int, *, keep: Path | None = None) -> dict[str, float]:
+    """All figures of a library of so many passages, which is made in `keep` if it is not there."""
+    figures: dict[str, float] = embedding()
     with tempfile.TemporaryDirectory() as place:
-        folder: Path = arguments.keep or Path(place)
+        folder = keep or Path(place)
         maker = Maker()
         if not (folder / DATABASE).exists():
-            figures["filled_s"] = _seconds(lambda: fill(folder, maker, arguments.passages))
+            figures["filled_s"] = _seconds(lambda: fill(folder, maker, passages))
         # In processes of their own: memory that was used before is not given back for counting.
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(1, mp_context=context) as pool:
             figures["index_made_s"] = pool.submit(make_index, folder).result()
         with ProcessPoolExecutor(1, mp_context=context) as pool:
-            figures["open_s"], figures["memory_bytes"] = pool.submit(open_up, folder).result()
+            figures["open_s"], memory = pool.submit(open_up, folder).result()
         figures |= measure(folder, maker)
-        figures["memory_kb_per_passage"] = figures.pop("memory_bytes") / figures["passages"] / 1000
-        figures["file_kb_per_passage"] = (
-            (folder / DATABASE).stat().st_size / figures["passages"] / 1000
-        )
-    print(json.dumps(figures))
+        figures["memory_kb_per_passage"] = memory / figures["passages"] / 1000
+        file = (folder / DATABASE).stat().st_size
+        figures["file_kb_per_passage"] = file / figures["passages"] / 1000
+    return figures
+
+
+def main() -> None:
+    """Parse arguments, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--passages", type=int, default=MANY)
+    parser.add_argument("--keep", type=Path, help="folder of the library; filled if it is empty")
+    arguments = parser.parse_args()
+    print(json.dumps(run(arguments.passages, keep=arguments.keep)))
 
 
 if __name__ == "__main__":
