@@ -71,12 +71,17 @@ def test_where_the_model_sees_no_answer_none_is_written(shelf: Library) -> None:
     assert model.asked == []
 
 
-def test_the_words_that_were_found_are_shown_to_whoever_writes(shelf: Library) -> None:
-    model = ScriptedModel("The works cost 14 million crowns.", yes=0.99, found="14 million crowns")
-    _, answer = told(shelf, model)
-    assert not answer.abstained
-    ((_, question),) = model.asked
-    assert question.startswith("What did the works cost?") and "14 million crowns" in question
+def test_where_two_readings_disagree_the_story_itself_answers(shelf: Library) -> None:
+    model = ScriptedModel("The works cost Tomas Brandt his job.", yes=0.99, found="14 million")
+    shown, answer = told(shelf, model)
+    assert [s.text for s in shown] == ["The works cost 14 million crowns."]
+    assert answer.citations[0].text == shown[0].text
+
+
+def test_where_two_readings_agree_the_sentence_is_the_models_own(shelf: Library) -> None:
+    model = ScriptedModel("They cost 14 million crowns.", yes=0.99, found="14 million crowns")
+    shown, _ = told(shelf, model)
+    assert [s.text for s in shown] == ["They cost 14 million crowns."]
 
 
 def test_what_is_hardly_found_is_not_even_written(shelf: Library) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.answering.citations import Candidate, Evidence, StoryWords, align
+from bot.answering.citations import Candidate, StoryWords
+from bot.answering.claims import Claim, claim_of
 from bot.answering.gate import Gate, Outlook
 from bot.llm.model import Excerpt
 from index.sentences import split_sentences
@@ -19,10 +20,11 @@ EXCERPT = Excerpt(STORY, WORDS.sentences, (1, 2, 3))
 HITS = [Hit("mill", Passage(0, 0, len(TEXT), 0, 4), 1.0, 0.6, 1.0)]
 
 
-def evidence(claim: str, asked: str) -> Evidence:
-    found = align(claim, asked, [Candidate(WORDS, n, 0.5) for n in range(len(WORDS.sentences))])
-    assert found is not None
-    return found
+def claim(written: str, asked: str, found: str = "") -> Claim:
+    candidates = [Candidate(WORDS, n, 0.5) for n in range(len(WORDS.sentences))]
+    made = claim_of(written, found, asked, candidates)
+    assert made is not None
+    return made
 
 
 def test_the_gate_opens_by_what_the_model_sees() -> None:
@@ -46,14 +48,14 @@ def test_without_doubts_the_model_is_not_asked() -> None:
 
 
 def test_a_doubtful_answer_is_held_to_the_cited_sentences() -> None:
-    claim = asked = "Otto Lund is 72."
-    found = evidence(claim, asked)
-    outlook = Outlook(0.6)
-    assert Gate(ScriptedModel(yes=0.99)).holds(claim, found, outlook, asked=asked, words=asked)
-    assert not Gate(ScriptedModel(yes=0.01)).holds(claim, found, outlook, asked=asked, words=asked)
+    asked = "Otto Lund is 72."
+    made, outlook = claim(asked, asked), Outlook(0.6)
+    assert Gate(ScriptedModel(yes=0.99)).holds(made, outlook, asked=asked, words=asked)
+    assert not Gate(ScriptedModel(yes=0.01)).holds(made, outlook, asked=asked, words=asked)
 
 
 def test_a_made_up_number_never_passes() -> None:
-    claim, asked = "Otto Lund is 27.", "How old is Otto Lund?"
+    asked = "How old is Otto Lund?"
+    made = claim("Otto Lund is 27.", asked)
     gate = Gate(ScriptedModel(yes=0.99), least=0)
-    assert not gate.holds(claim, evidence(claim, asked), Outlook(1.0), asked=asked, words=asked)
+    assert not gate.holds(made, Outlook(1.0), asked=asked, words=asked)

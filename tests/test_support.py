@@ -42,8 +42,8 @@ def test_more_evidence_makes_an_answer_likelier() -> None:
     assert evidence is not None
     weigh = calibration("asking").holds
     asked = "How old is Anna Brook?"
-    low = weigh.probability(sentence_signals(0.5, 0.1, evidence, claim="", found="", asked=asked))
-    high = weigh.probability(sentence_signals(0.5, 0.9, evidence, claim="", found="", asked=asked))
+    low = weigh.probability(sentence_signals(0.5, 0.1, evidence, agrees=1.0, asked=asked))
+    high = weigh.probability(sentence_signals(0.5, 0.9, evidence, agrees=1.0, asked=asked))
     assert low < high
 
 
@@ -54,20 +54,6 @@ def test_each_way_is_calibrated_for_itself(way: str) -> None:
     signals = question_signals(0.5, hits(0.7, 0.5, 0.5, 0.5))
     signals["model"] = found.stated.needed("model", signals, 0.4)
     assert found.stated.probability(signals) == pytest.approx(0.4)
-
-
-def test_what_was_found_is_looked_for_in_the_claim_and_in_what_it_cites() -> None:
-    asked = "How old is Otto Lund?"
-    evidence = align("Otto Lund is 72.", asked, CANDIDATES)
-    assert evidence is not None
-    for found, claim, agrees, cited in (
-        ("72", "Otto Lund is 72.", 1, 1),
-        ("41", "Otto Lund is 72.", 0, 0),
-        ("72", "Otto Lund is old.", 0, 1),
-        ("", "Otto Lund is 72.", 1, 1),
-    ):
-        signals = sentence_signals(0.5, 0.5, evidence, claim=claim, found=found, asked=asked)
-        assert (signals["agrees"], signals["cited"]) == (agrees, cited)
 
 
 def test_log_odds_are_bounded() -> None:
@@ -92,8 +78,8 @@ def test_evidence_about_somebody_else_does_not_name_who_was_asked_about() -> Non
     asked = "How old is Maria Stone?"
     evidence = align("Maria Stone is 72.", asked, CANDIDATES)
     assert evidence is not None
-    assert sentence_signals(0.5, 0.5, evidence, claim="", found="", asked=asked)["named"] == 0
+    assert sentence_signals(0.5, 0.5, evidence, agrees=1.0, asked=asked)["named"] == 0
     asked = "How old is Otto Lund?"
     evidence = align("Otto Lund is 72.", asked, CANDIDATES)
     assert evidence is not None
-    assert sentence_signals(0.5, 0.5, evidence, claim="", found="", asked=asked)["named"] == 1
+    assert sentence_signals(0.5, 0.5, evidence, agrees=1.0, asked=asked)["named"] == 1

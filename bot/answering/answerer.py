@@ -11,10 +11,11 @@ from contextlib import closing
 import prompts
 from bot.answering.answer import Answer, Citation, CitedSentence, Verdict
 from bot.answering.attribution import attributed
-from bot.answering.citations import Candidate, StoryWords, align, nearest
+from bot.answering.citations import Candidate, StoryWords, nearest
+from bot.answering.claims import Claim, claim_of
 from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
-from bot.answering.gate import Gate, Outlook
+from bot.answering.gate import Gate
 from bot.answering.smalltalk import plain, small_talk, spoken_language
 from bot.answering.suggestions import suggest
 from bot.answering.translation import to_be_answered_in, translated
@@ -77,17 +78,19 @@ class Answerer:
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
         outlook = self._gate.outlook(excerpts, meant.asked, hits, on_place=on_place)
         if self._gate.is_worth_writing(outlook):
-            for sentence in self._written_sentences(excerpts, meant.asked, outlook, on_place):
-                evidence = align(sentence, meant.words, candidates)
-                if evidence is None or not self._gate.holds(
-                    sentence, evidence, outlook, asked=meant.asked, words=meant.words
+            for sentence in self._written_sentences(excerpts, meant.asked, on_place):
+                # The first sentence is the answer; what follows explains it.
+                found = "" if shown else outlook.words
+                claim = claim_of(sentence, found, meant.words, candidates)
+                if claim is None or not self._gate.holds(
+                    claim, outlook, asked=meant.asked, words=meant.words
                 ):
                     continue
-                if len(evidence.sentences) == 1:  # of several it is not known whose word it is
-                    sentence = attributed(sentence, evidence.cited())
-                shown.append(CitedSentence(sentence, footnotes.numbers(evidence)))
+                shown.append(_shown(claim, footnotes))
                 first_word = first_word or time.monotonic()
                 yield shown[-1]
+                if claim.is_quoted:
+                    break
         abstained = not shown
         if abstained:
             shown = [CitedSentence(prompts.refusal(language), ())]
@@ -223,12 +226,9 @@ class Answerer:
         self,
         excerpts: Sequence[Excerpt],
         question: str,
-        outlook: Outlook,
         on_place: Callable[[int], None] | None,
     ) -> Iterator[str]:
         """The model's sentences, each as soon as the next has begun."""
-        if outlook.words:
-            question = prompts.fill("found", question=question, words=outlook.words)
         written, given = "", 0
         pieces = self._model.write(excerpts, question, max_tokens=LONGEST_ANSWER, on_place=on_place)
         with closing(pieces):
@@ -252,6 +252,14 @@ def _excerpts(candidates: Sequence[Candidate]) -> list[Excerpt]:
         )
         for found in lent.values()
     ]
+
+
+def _shown(claim: Claim, footnotes: Footnotes) -> CitedSentence:
+    """The claim with its footnotes; a claim that the story only reports keeps whoever makes it."""
+    evidence, text = claim.evidence, claim.text
+    if len(evidence.sentences) == 1 and not claim.is_quoted:
+        text = attributed(text, evidence.cited())
+    return CitedSentence(text, footnotes.numbers(evidence))
 
 
 def check_question(question: str) -> None:

@@ -15,8 +15,10 @@ from index.words import WordWeights, words
 QUESTION_WEIGHT = 0.5
 NEWS_WEIGHT = 0.5
 RELEVANCE_WEIGHT = 0.5
+FOUND_WEIGHT = 1.0
 """What counts, beside the share of the claim's words, when a sentence is chosen: the question's
-words, the claim's words that the question did not have, and the hit's score."""
+words, the claim's words that the question did not have, the hit's score, and the words that the
+model had found before it wrote."""
 MOST_CITED = 3
 LEAST_GAIN = 0.25
 """The share of a claim's words that a further cited sentence must add."""
@@ -76,15 +78,18 @@ class Candidate:
         return self.story.words[self.number]
 
 
-def align(claim: str, question: str, candidates: Sequence[Candidate]) -> Evidence | None:
+def align(
+    claim: str, question: str, candidates: Sequence[Candidate], *, found: str = ""
+) -> Evidence | None:
     """The sentences among the candidates that best carry `claim`.
 
     The best one leads; others of its story join while they carry words of the
-    claim that are still missing. None without a candidate.
+    claim that are still missing. None without a candidate. `found` are the words
+    of the story from which the claim was written.
     """
     if not candidates:
         return None
-    claimed, asked = set(words(claim)), set(words(question))
+    claimed, asked, copied = set(words(claim)), set(words(question)), set(words(found))
 
     def score(candidate: Candidate) -> float:
         share, present = candidate.story.weights.share, candidate.words
@@ -93,6 +98,7 @@ def align(claim: str, question: str, candidates: Sequence[Candidate]) -> Evidenc
             + QUESTION_WEIGHT * share(asked, present)
             + NEWS_WEIGHT * share(claimed - asked, present)
             + RELEVANCE_WEIGHT * candidate.relevance
+            + FOUND_WEIGHT * (share(copied, present) if copied else 0.0)
         )
 
     best = max(candidates, key=score)

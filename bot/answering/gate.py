@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import prompts
 from bot.answering.citations import Evidence
+from bot.answering.claims import Claim
 from bot.answering.support import (
     calibration,
     carries,
@@ -71,25 +72,22 @@ class Gate:
         """True if that is likely enough."""
         return probability >= self._least
 
-    def holds(
-        self, claim: str, evidence: Evidence, outlook: Outlook, *, asked: str, words: str
-    ) -> bool:
-        """True if a written sentence may be shown: its cited sentences carry it.
+    def holds(self, claim: Claim, outlook: Outlook, *, asked: str, words: str) -> bool:
+        """True if a claim may be shown: its cited sentences carry it.
 
         `asked` is the question as the model was asked it, `words` what the claim
         may repeat of it. Where it is in doubt that the story states an answer,
         the model is asked again, and shown nothing but the cited sentences.
         """
-        if not carries(evidence, claim, asked=words):
+        if not carries(claim.evidence, claim.text, asked=words):
             return False
         if outlook.probability >= self._calibration.sure or not self._least:
             return True
         signals = sentence_signals(
             outlook.probability,
-            self._stated_here(evidence, asked),
-            evidence,
-            claim=claim,
-            found=outlook.words,
+            self._stated_here(claim.evidence, asked),
+            claim.evidence,
+            agrees=claim.agrees,
             asked=words,
         )
         return self.opens(self.weigh_sentence(signals))

@@ -38,9 +38,10 @@ def figures(text: str) -> frozenset[str]:
     for word in _WORD.findall(text.lower()):
         if word[0].isdigit():
             found.add(words(word)[0])
-        for part in word.split("-"):
-            if part in _VALUES:
-                found.add(_VALUES[part])
+        parts = [_VALUES[part] for part in word.split("-") if part in _VALUES]
+        found.update(parts)
+        if len(parts) == 2:  # thirty-three
+            found.add(str(sum(map(int, parts))))
     return frozenset(found)
 
 

@@ -76,27 +76,25 @@ def question_signals(model_says: float, hits: Sequence[Hit]) -> dict[str, float]
 
 
 def sentence_signals(
-    stated: float, here: float, evidence: Evidence, *, claim: str, found: str, asked: str
+    stated: float, here: float, evidence: Evidence, *, agrees: float, asked: str
 ) -> dict[str, float]:
-    """What tells whether a written sentence, `claim`, is the answer to what was asked.
+    """What tells whether a written sentence is the answer to what was asked.
 
     `stated` is how likely the story states one, `here` the model's own
     probability that the cited sentences do. One person's facts do not answer a
     question about another: `named` is the share of the question's names that
-    stand where the evidence does. `agrees` is the share of the words which the
-    model had `found` that the claim has, `cited` that the cited sentences have.
+    stand where the evidence does. `agrees` is how far the model's two readings
+    agree, see claims.Claim.
     """
     shown = set(words(f"{evidence.lead_in()}\n{evidence.cited()}"))
     wanted = names(asked)
     named = sum(not shown.isdisjoint(name) for name in wanted)
-    said = set(words(found))
     return {
         "stated": log_odds(stated),
         "here": log_odds(here),
         "share": evidence.support,
         "named": named / len(wanted) if wanted else 1.0,
-        "agrees": len(said.intersection(words(claim))) / len(said) if said else 1.0,
-        "cited": len(said.intersection(words(evidence.cited()))) / len(said) if said else 1.0,
+        "agrees": agrees,
     }
 
 

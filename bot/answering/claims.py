@@ -1,0 +1,55 @@
+"""A written sentence together with what it rests on - or the story's own words in its place.
+
+A small model reads a question twice: it finds the words that answer it, and it
+writes a sentence. Where the two agree, the sentence is shown. Where they do
+not, or where the story does not carry the sentence, the story's own sentence
+that has the found words answers better than any of the model's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answering.citations import Candidate, Evidence, align
+from bot.answering.support import carries
+from index.words import words
+
+LEAST_AGREEMENT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence that may be shown, and its evidence.
+
+    `agrees` is the share of the found words that the model wrote by itself, 0..1;
+    1 where none were found.
+    """
+
+    text: str
+    evidence: Evidence
+    agrees: float
+    is_quoted: bool = False
+    """True if the text is the story's own."""
+
+
+def claim_of(
+    written: str, found: str, question: str, candidates: Sequence[Candidate]
+) -> Claim | None:
+    """What is to be shown for a sentence that was written; None without a candidate."""
+    evidence = align(written, question, candidates, found=found)
+    if evidence is None:
+        return None
+    agrees = agreement(found, written)
+    is_carried = carries(evidence, written, asked=question)
+    if not found or (agrees >= LEAST_AGREEMENT and is_carried):
+        return Claim(written, evidence, agrees)
+    quoted = align(found, question, candidates, found=found)
+    assert quoted is not None
+    return Claim(quoted.cited().replace("\n", " "), quoted, agrees, is_quoted=True)
+
+
+def agreement(found: str, written: str) -> float:
+    """The share of the found words that stand in what was written; 1 if there are none."""
+    copied = set(words(found))
+    return len(copied.intersection(words(written))) / len(copied) if copied else 1.0

@@ -1,0 +1,51 @@
+"""A written sentence, or the story's own words in its place."""
+
+from __future__ import annotations
+
+from bot.answering.citations import Candidate, StoryWords
+from bot.answering.claims import Claim, agreement, claim_of
+from index.sentences import split_sentences
+from index.story import Story
+
+TEXT = (
+    "On 9 February the fleet was turned away. Three days later the islands closed their harbours. "
+    "The mayor, who is forty-four, called it a pity."
+)
+STORY = Story(id="fleet", title="The fleet", text=TEXT, source="fleet.txt")
+WORDS = StoryWords(STORY, split_sentences(TEXT))
+CANDIDATES = [Candidate(WORDS, n, 0.5) for n in range(len(WORDS.sentences))]
+
+
+def claim(written: str, found: str, asked: str = "When did the islands close?") -> Claim:
+    made = claim_of(written, found, asked, CANDIDATES)
+    assert made is not None
+    return made
+
+
+def test_a_sentence_with_the_found_words_is_kept_and_cites_where_they_stand() -> None:
+    made = claim("They closed three days later.", "Three days later")
+    assert (made.text, made.agrees, made.is_quoted) == ("They closed three days later.", 1, False)
+    assert made.evidence.cited() == "Three days later the islands closed their harbours."
+
+
+def test_a_sentence_without_them_gives_way_to_the_storys_own() -> None:
+    made = claim("The islands closed on 9 February.", "Three days later")
+    assert made.is_quoted and made.agrees == 0
+    assert made.text == made.evidence.cited()
+    assert made.text == "Three days later the islands closed their harbours."
+
+
+def test_a_sentence_that_the_story_does_not_carry_gives_way_too() -> None:
+    made = claim("Three days later Napoleon conquered 12 islands.", "Three days later")
+    assert made.is_quoted
+
+
+def test_where_nothing_was_found_a_sentence_stands_for_itself() -> None:
+    made = claim("The islands closed on 9 February.", "")
+    assert not made.is_quoted and made.agrees == 1
+
+
+def test_a_number_may_be_written_out_in_the_story() -> None:
+    made = claim("The mayor is 44.", "", "How old is the mayor?")
+    assert made.text == "The mayor is 44."
+    assert agreement("44", made.text) == 1
