@@ -76,8 +76,9 @@ class Gate:
         """True if a claim may be shown: its cited sentences carry it.
 
         `asked` is the question as the model was asked it, `words` what the claim
-        may repeat of it. Where it is in doubt that the story states an answer,
-        the model is asked again, and shown nothing but the cited sentences.
+        may repeat of it. Where it is in doubt that the story states an answer, a
+        model that does not find is asked again, and shown nothing but the cited
+        sentences.
         """
         if not carries(claim.evidence, claim.text, asked=words):
             return False
@@ -85,7 +86,7 @@ class Gate:
             return True
         signals = sentence_signals(
             outlook.probability,
-            self._stated_here(claim.evidence, asked),
+            outlook.probability if self._model.finds else self._stated_here(claim.evidence, asked),
             claim.evidence,
             agrees=claim.agrees,
             asked=words,
@@ -102,10 +103,8 @@ class Gate:
 
     def _stated_here(self, evidence: Evidence, asked: str) -> float:
         """The model's own probability that the cited sentences, read by themselves, answer."""
-        excerpts = [_excerpt(evidence)]
-        if self._model.finds:
-            return self._model.find(excerpts, asked, least=1.0).stated
-        return self._model.probability_of_yes(excerpts, prompts.fill("states", question=asked))
+        order = prompts.fill("states", question=asked)
+        return self._model.probability_of_yes([_excerpt(evidence)], order)
 
     def _least_found(self, hits: Sequence[Hit]) -> float:
         """What the model must say for an answer to be worth writing: no words are sought below."""
