@@ -19,6 +19,7 @@ from index.search import search
 from index.sentences import split_sentences
 from index.story import Story
 from tests.evaluation.cleaning import cleaning, lines_set_aside
+from tests.scripted_model import ScriptedModel
 
 HARBOUR = """Ferry strike ends in Skarholm
 
@@ -358,7 +359,7 @@ def test_what_is_set_aside_is_kept_but_never_found(
 
 
 def _candidates(library: Library, question: str) -> list[Candidate]:
-    answerer = Answerer(library, None, passages=4)  # type: ignore[arg-type]
+    answerer = Answerer(library, ScriptedModel(), passages=4)
     return list(answerer._candidates(search(library, question, count=4), ()))
 
 
