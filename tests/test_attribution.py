@@ -17,7 +17,7 @@ from bot.answering.attribution import attributed
         ),
         (
             "Nine men came to the fire.",
-            "“Nine men came,” said Otto Lund of the fire brigade.",
+            "“Nine men came to the fire,” said Otto Lund of the brigade.",
             "According to Otto Lund, nine men came to the fire.",
         ),
         (
@@ -27,8 +27,13 @@ from bot.answering.attribution import attributed
         ),
         (
             "Vell will lose the ferry.",
-            "The Friends of the Ferry claim nothing. According to the Ministry, Vell loses it.",
+            "According to the Ministry, Vell will lose it.",
             "According to the Ministry, Vell will lose the ferry.",
+        ),
+        (
+            "Bacteria have fallen by 85 percent.",
+            "There bacteria have fallen by 85 percent, according to Dr. Ada Holm, who counts them.",
+            "According to Dr. Ada Holm, bacteria have fallen by 85 percent.",
         ),
         (
             "It is safe.",
@@ -40,7 +45,7 @@ from bot.answering.attribution import attributed
 def test_what_somebody_says_is_led_in_with_who_says_it(
     claim: str, cited: str, expected: str
 ) -> None:
-    assert attributed(claim, cited) == expected
+    assert attributed(claim, cited, asked="What is it like?") == expected
 
 
 @pytest.mark.parametrize(
@@ -53,8 +58,10 @@ def test_what_somebody_says_is_led_in_with_who_says_it(
         ("It is safe.", "It is safe, she said."),  # nobody knows who she is from here
         ("It is safe.", "“It is safe,” said Oda Fjell. “It leaks,” said Otto Lund."),  # which?
         ("It is safe.", "But she says that it is safe."),
+        ("The mayor is 61 years old.", "Oda Fjell, 61, said she did not see the bottles."),
+        ("The ramps are closed.", "It takes weeks, according to Hydro, and the ramps are closed."),
         ("She is hungry.", "“I am hungry,” said the wolf."),
     ],
 )
 def test_in_doubt_a_claim_is_left_as_it_is(claim: str, cited: str) -> None:
-    assert attributed(claim, cited) == claim
+    assert attributed(claim, cited, asked="What is it like?") == claim

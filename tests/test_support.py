@@ -83,3 +83,15 @@ def test_evidence_about_somebody_else_does_not_name_who_was_asked_about() -> Non
     evidence = align("Otto Lund is 72.", asked, CANDIDATES)
     assert evidence is not None
     assert sentence_signals(0.5, 0.5, evidence, agrees=1.0, asked=asked)["named"] == 1
+
+
+def test_a_number_belongs_to_whom_its_own_sentence_tells_of() -> None:
+    asked, claim = "How old is Lea Quist?", "Lea Quist is 71."
+    text = (
+        "Lea Quist saw the leak. It was dark. It rained. Among those who left was Ruth Oster, 71."
+    )
+    story = Story(id="leak", title="The leak", text=text, source="leak.txt")
+    words = StoryWords(story, split_sentences(text))
+    evidence = align(claim, asked, [Candidate(words, n, 0.5) for n in range(4)])
+    assert evidence is not None and len(evidence.sentences) == 2  # both seem to carry it
+    assert not carries(evidence, claim, asked=asked)

@@ -86,7 +86,7 @@ class Answerer:
                     claim, outlook, asked=meant.asked, words=meant.words
                 ):
                     continue
-                shown.append(_shown(claim, footnotes))
+                shown.append(_shown(claim, meant.words, footnotes))
                 first_word = first_word or time.monotonic()
                 yield shown[-1]
                 if claim.is_quoted:
@@ -254,11 +254,11 @@ def _excerpts(candidates: Sequence[Candidate]) -> list[Excerpt]:
     ]
 
 
-def _shown(claim: Claim, footnotes: Footnotes) -> CitedSentence:
+def _shown(claim: Claim, asked: str, footnotes: Footnotes) -> CitedSentence:
     """The claim with its footnotes; a claim that the story only reports keeps whoever makes it."""
     evidence, text = claim.evidence, claim.text
     if len(evidence.sentences) == 1 and not claim.is_quoted:
-        text = attributed(text, evidence.cited())
+        text = attributed(text, evidence.cited(), asked=asked)
     return CitedSentence(text, footnotes.numbers(evidence))
 
 

@@ -7,27 +7,26 @@ is left as it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+from index.words import words
 
 _TITLE = (
     "mayor|president|minister|premier|chancellor|senator|governor|professor|doctor|captain|judge|"
     "chief|director|chairman|chairwoman|spokesman|spokeswoman|spokesperson|economist|analyst"
 )
 _NAME = (
-    rf"(?:[Tt]he )?(?:(?:{_TITLE}) )?[A-Z][\w’'-]*(?: (?:of |de |von |van |al-)?[A-Z][\w’'.-]*)*"
+    rf"(?:[Tt]he )?(?:(?:{_TITLE}) )?(?:(?:Dr|Mr|Mrs|Ms|Prof)\. )?"
+    r"[A-Z][\w’'-]*(?: (?:of |de |von |van |al-)?[A-Z][\w’'.-]*)*"
 )
 _SAYING = (
     "said|says|claimed|claims|argued|argues|insisted|insists|warned|warns|predicted|predicts|"
     "alleged|alleges|suggested|suggests|believes|believed|estimates|estimated|reckons|maintains"
 )
 _ASIDE = r"(?:, [^,.;“”\"]{2,80},)?"
-_PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"\b[Aa]ccording to (?P<who>{_NAME})",
-        rf"[,”\"’] (?:{_SAYING}) (?P<who>{_NAME})",
-        rf"(?:^|[.;:”\"] )(?P<who>{_NAME}){_ASIDE} (?:{_SAYING})\b",
-    )
-)
+_ACCORDING = re.compile(rf"\b[Aa]ccording to (?P<who>{_NAME})")
+_SAID_BY = re.compile(rf"[,”\"’] (?:{_SAYING}) (?P<who>{_NAME})")
+_SAYS = re.compile(rf"(?:^|[.;:”\"] )(?P<who>{_NAME}){_ASIDE} (?:{_SAYING})\b")
 _REPORTED = re.compile(
     rf"\b(?:{_SAYING}|according|told|quoted|thinks|hopes|fears|denie[sd])\b", re.I
 )
@@ -42,10 +41,18 @@ _OPENING = frozenset(("and", "but", "yet", "so", "then", "still", "as", "also", 
 _PRONOUNS = frozenset(["he", "she", "it", "they", "we", "you", "who", "this", "that"])
 
 
-def attributed(claim: str, cited: str) -> str:
-    """`claim`, led in with "According to …" where `cited` has somebody say it and it does not."""
-    found = {match["who"] for pattern in _PATTERNS for match in pattern.finditer(cited)}
-    speakers = {name for who in found if (name := _without_opening(who.rstrip(".’'")))}
+def attributed(claim: str, cited: str, *, asked: str) -> str:
+    """`claim`, led in with "According to …" where `cited` has somebody say it and it does not.
+
+    `cited` is the one sentence that the claim rests on, `asked` the question.
+    """
+    said = set(words(claim)) - set(words(asked)) or set(words(claim))
+    speakers = {
+        name
+        for who, told in _told(cited)
+        if (name := _without_opening(who.rstrip(".’'")))
+        and 2 * len(said.intersection(words(told))) >= len(said)
+    }
     if len(speakers) != 1 or _REPORTED.search(claim):
         return claim
     (who,) = speakers
@@ -53,8 +60,20 @@ def attributed(claim: str, cited: str) -> str:
         return claim
     who = who[0].lower() + who[1:] if who.startswith("The ") else who
     first, _, rest = claim.partition(" ")
-    led = f"{first.lower()} {rest}" if first.lower() in _LOWER else claim
+    is_common = re.search(rf"\b{re.escape(first.lower())}\b", f"{cited} {asked}")
+    led = f"{first.lower()} {rest}" if first.lower() in _LOWER or is_common else claim
     return f"According to {who}, {led}"
+
+
+def _told(cited: str) -> Iterator[tuple[str, str]]:
+    """Each speaker of a sentence, and the part of it that is theirs."""
+    for match in _ACCORDING.finditer(cited):
+        before = cited[: match.start()]
+        yield match["who"], before if len(before.split()) > 2 else cited[match.end() :]
+    for match in _SAID_BY.finditer(cited):
+        yield match["who"], cited[: match.start()]
+    for match in _SAYS.finditer(cited):
+        yield match["who"], cited[match.end() :]
 
 
 def _without_opening(who: str) -> str:

@@ -50,6 +50,12 @@ class Evidence:
         """The title, and the words of the sentences before the cited ones."""
         return f"{self.story.title}\n{self._text(self.before)}"
 
+    def alone(self, sentence: Sentence) -> tuple[str, str]:
+        """The words of one cited sentence, and the title with those of the sentences before it."""
+        first = max(0, sentence.number - LOOKED_BACK)
+        before = [s for s in self.all_sentences[first : sentence.number] if not s.set_aside]
+        return self._text([sentence]), f"{self.story.title}\n{self._text(before)}"
+
     def _text(self, sentences: Sequence[Sentence]) -> str:
         return "\n".join(self.story.text[s.start : s.end] for s in sentences)
 

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.answering.citations import Evidence
-from bot.answering.particulars import is_about_another, made_up, names
+from bot.answering.particulars import figures, is_about_another, made_up, names
 from index.story import Hit
 from index.words import words
 
@@ -110,6 +110,14 @@ def carries(evidence: Evidence, claim: str, *, asked: str) -> bool:
     cited, before = evidence.cited(), evidence.lead_in()
     if is_about_another(asked, cited=cited, before=before):
         return False
+    # A number belongs to whom its own sentence tells of, whoever else is cited beside it.
+    numbers = figures(claim) - figures(asked)
+    for sentence in evidence.sentences:
+        told, before_it = evidence.alone(sentence)
+        if not numbers.isdisjoint(figures(told)) and is_about_another(
+            asked, cited=told, before=before_it
+        ):
+            return False
     return not made_up(claim, cited=cited, before=before, asked=asked)
 
 
