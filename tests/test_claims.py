@@ -45,6 +45,11 @@ def test_where_nothing_was_found_a_sentence_stands_for_itself() -> None:
     assert not made.is_quoted and made.agrees == 1
 
 
+def test_a_pronoun_by_itself_is_no_find() -> None:
+    made = claim("The islands closed on 9 February.", "they")
+    assert not made.is_quoted and made.agrees == 1
+
+
 def test_a_number_may_be_written_out_in_the_story() -> None:
     made = claim("The mayor is 44.", "", "How old is the mayor?")
     assert made.text == "The mayor is 44."
