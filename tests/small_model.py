@@ -46,7 +46,7 @@ def load(
     )
 
 
-def adapter(file: Path, *, strength: float = 1.0) -> Path:
+def adapter(file: Path) -> Path:
     """Write an adapter for the weights that has learned nothing, but is felt."""
     import gguf
     import numpy as np
@@ -57,8 +57,8 @@ def adapter(file: Path, *, strength: float = 1.0) -> Path:
     writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
     writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, 1.0)
     for layer in range(10, 20):
-        down = chance.normal(size=(2, 576)) * strength
-        up = chance.normal(size=(1536, 2)) * strength
+        down = chance.normal(size=(2, 576))
+        up = chance.normal(size=(1536, 2))
         name = f"blk.{layer}.ffn_up.weight"
         writer.add_tensor(f"{name}.lora_a", down.astype(np.float32))
         writer.add_tensor(f"{name}.lora_b", up.astype(np.float32))

@@ -56,7 +56,7 @@ def attributed(claim: str, cited: str, *, asked: str) -> str:
     if len(speakers) != 1 or _REPORTED.search(claim):
         return claim
     (who,) = speakers
-    if any(re.search(rf"\b{re.escape(word)}\b", claim) for word in who.split()[-1:]):
+    if re.search(rf"\b{re.escape(who.split()[-1])}\b", claim):
         return claim
     who = who[0].lower() + who[1:] if who.startswith("The ") else who
     first, _, rest = claim.partition(" ")

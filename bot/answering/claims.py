@@ -31,6 +31,8 @@ class Claim:
     text: str
     evidence: Evidence
     agrees: float
+    is_carried: bool
+    """True if the evidence has its words, names and numbers; see support.carries."""
     is_quoted: bool = False
     """True if the text is the story's own."""
 
@@ -47,10 +49,12 @@ def claim_of(
     agrees = agreement(found, written)
     is_carried = carries(evidence, written, asked=question)
     if not found or (agrees >= LEAST_AGREEMENT and is_carried):
-        return Claim(written, evidence, agrees)
+        return Claim(written, evidence, agrees, is_carried)
     quoted = align(found, question, candidates, found=found)
     assert quoted is not None
-    return Claim(quoted.cited().replace("\n", " "), quoted, agrees, is_quoted=True)
+    text = quoted.cited().replace("\n", " ")
+    is_carried = carries(quoted, text, asked=question)
+    return Claim(text, quoted, agrees, is_carried, is_quoted=True)
 
 
 def agreement(found: str, written: str) -> float:

@@ -9,12 +9,7 @@ from dataclasses import dataclass
 import prompts
 from bot.answering.citations import Evidence
 from bot.answering.claims import Claim
-from bot.answering.support import (
-    calibration,
-    carries,
-    question_signals,
-    sentence_signals,
-)
+from bot.answering.support import calibration, question_signals, sentence_signals
 from bot.llm.model import Excerpt, LanguageModel
 from index.story import Hit
 
@@ -80,7 +75,7 @@ class Gate:
         model that does not find is asked again, and shown nothing but the cited
         sentences.
         """
-        if not carries(claim.evidence, claim.text, asked=words):
+        if not claim.is_carried:
             return False
         if outlook.probability >= self._calibration.sure or not self._least:
             return True

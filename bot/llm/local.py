@@ -29,7 +29,7 @@ _LAYOUTS_HELD = 64
 LONGEST_WEIGHED = 128
 """Tokens."""
 LONGEST_FOUND = 32
-"""Tokens, as in training."""
+"""Tokens, in training too."""
 _LayoutKey = tuple[str, str, tuple[int, ...]]
 
 

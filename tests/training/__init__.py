@@ -1,1 +1,1 @@
-"""Making the reader: an adapter with which the model finds answers, or says that there are none."""
+"""Making the finder: an adapter with which the model finds answers, or says that there are none."""

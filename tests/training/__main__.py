@@ -1,7 +1,7 @@
-"""`python -m tests.training FOLDER --out FILE`: train the reader, an adapter for the default model.
+"""`python -m tests.training FOLDER --out FILE`: train the finder, an adapter for the default model.
 
-Needs `pip install gguf`, some 16 GB of memory, and about an hour on two cores
-with AMX (several without). FOLDER holds the sets; see README.md.
+Needs some 16 GB of memory, and about an hour on two cores with AMX (several
+without). FOLDER holds the sets; see README.md.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ import prompts
 from bot import assembly
 from bot.llm.layout import Layout, lay_out
 from bot.llm.llama import LlamaContext
+from bot.llm.local import LONGEST_FOUND
 from bot.llm.script import Script
 from bot.settings import read_settings
 from bot.terminal import progress
+from tests.evaluation.reliability import measure
 from tests.training import adapter_file
 from tests.training.examples import Example, examples
 from tests.training.network import Adapter, Network, Remembered, Segment
@@ -32,8 +34,6 @@ SETS = {"squad2": 400_000, "fairytaleqa": 300_000, "clapnq": 100_000}
 """The sets and how many characters of stories to take of each: what fits into memory."""
 ROWS = 896
 """Of one step."""
-LONGEST_SAID = 32
-"""Tokens."""
 RANK, ALPHA, FIRST_LAYER = 8, 16.0, 10
 RATE = 4e-4
 HELD_OUT = 160
@@ -90,7 +90,7 @@ class Tokens:
             position = head + end
         said: tuple[int, ...] = ()
         if example.said is not None:
-            words = self.script.text(example.said)[:LONGEST_SAID] if example.said else self.unsaid
+            words = self.script.text(example.said)[:LONGEST_FOUND] if example.said else self.unsaid
             said = (*words, self._context.last_token())
         return Lesson(
             story=example.story.id,
@@ -162,12 +162,8 @@ def judge(
                 logits[0, unsaid] = -torch.inf
                 words += 1
                 right += bool((logits.argmax(-1) == torch.tensor(lesson.said)).all())
-    stated = [s for s, is_stated in scores if is_stated]
-    others = [s for s, is_stated in scores if not is_stated]
-    auc = sum((a > b) + 0.5 * (a == b) for a in stated for b in others)
-    return (
-        f"AUC {auc / max(1, len(stated) * len(others)):.3f}, copied to the letter {right}/{words}"
-    )
+    told_apart = measure([s for s, _ in scores], [is_stated for _, is_stated in scores])
+    return f"AUC {told_apart.auc:.3f}, copied to the letter {right}/{words}"
 
 
 def main() -> None:
@@ -269,7 +265,7 @@ def train(
                         f"{step}/{steps}, {minutes:.0f} min, loss {recent:.3f}, {told}", flush=True
                     )
                     adapter_file.write(
-                        adapter, out, name="storychat reader", licence="CC-BY-SA-4.0"
+                        adapter, out, name="storychat finder", licence="CC-BY-SA-4.0"
                     )
 
 

@@ -28,6 +28,8 @@ LONGEST_SPAN = 24
 """Words of an answer that is to be copied."""
 LEAST_SHARE = 0.6
 """Of an answer's words that must be in view for it to count as stated there."""
+GIVEN_AWAY = 0.8
+"""Of an answer's words in a sentence, from which it is hidden to make a question without one."""
 LEAST_LEFT = 0.4
 """Of the lent sentences, after hiding those that answer."""
 
@@ -125,7 +127,9 @@ def _of(
     if said is None or chance.random() > 0.6:
         return
     telling = evidence | {
-        n for n in lent if any(_holds(_text(story, sentences, n), a) for a in question["answers"])
+        n
+        for n in lent
+        if any(_holds(_text(story, sentences, n), a, share=GIVEN_AWAY) for a in question["answers"])
     }
     left = tuple(sorted(lent - telling))
     if left and len(left) >= LEAST_LEFT * len(lent):
@@ -162,15 +166,10 @@ def _said(answers: Sequence[str], text: str) -> str | None:
 
 def _is_told(answers: Sequence[str], text: str) -> bool:
     """True if most words of an answer stand in the text."""
-    known = set(words(text))
-    return any(
-        len(known.intersection(said)) >= LEAST_SHARE * len(said)
-        for said in (set(words(answer)) for answer in answers)
-        if said
-    )
+    return any(_holds(text, answer, share=LEAST_SHARE) for answer in answers)
 
 
-def _holds(text: str, answer: str) -> bool:
-    """True if a sentence may give the answer away: most of its words stand there."""
+def _holds(text: str, answer: str, *, share: float) -> bool:
+    """True if at least this share of an answer's words stands in the text."""
     said = set(words(answer))
-    return bool(said) and len(said.intersection(words(text))) >= 0.8 * len(said)
+    return bool(said) and len(said.intersection(words(text))) >= share * len(said)
