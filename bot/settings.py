@@ -43,7 +43,7 @@ class Settings(BaseModel):
     """How many passages the model is given for a question."""
     least_evidence: float | None = Field(default=None, ge=0, le=1)
     """How likely an answer must stand in the story to be said; None: as calibrated."""
-    context_tokens: int = Field(default=8192, ge=4096)
+    context_tokens: int = Field(default=12_288, ge=4096)
     """Tokens that all askers share; 28.7 KB each with the default model."""
     memory_ram_mb: int = Field(default=512, ge=256)
     """Bound of what is remembered of stories in memory, in MB."""

@@ -78,14 +78,23 @@ def at_rest(model: LocalModel) -> int:
     return engine.cells_in_use
 
 
+def apart(one: list[float], other: list[float]) -> float:
+    """How far apart log-probabilities are, in the mean.
+
+    Steps of another size are rounded otherwise, on each kind of processor in its own
+    way, by less than 0.1 here; other passages make a difference of another size.
+    """
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
+
+
 def test_passages_at_the_start_of_a_story_weigh_as_if_read_again(
     model: LocalModel, rereading: LocalModel
 ) -> None:
     lent = [excerpt(FERRY, range(6))]
     text = "The number is 10, then 17, then 24."
     borrowed = model.log_probabilities(lent, QUESTION, text)
-    read_again = rereading.log_probabilities(lent, QUESTION, text)
-    assert borrowed == pytest.approx(read_again, abs=0.2)
+    assert apart(borrowed, rereading.log_probabilities(lent, QUESTION, text)) < 0.15
+    assert apart(borrowed, model.log_probabilities([excerpt(MILL)], QUESTION, text)) > 0.5
 
 
 def test_a_story_read_ahead_weighs_as_one_read_for_a_question(
@@ -96,9 +105,9 @@ def test_a_story_read_ahead_weighs_as_one_read_for_a_question(
     *_, (done, total) = other.read(FERRY, sentences)
     assert done == total
     lent = [excerpt(FERRY)]
-    assert other.probability_of_yes(lent, QUESTION) == pytest.approx(
-        rereading.probability_of_yes(lent, QUESTION), abs=0.02
-    )
+    text = "The number is 10, then 17, then 24."
+    read_ahead = other.log_probabilities(lent, QUESTION, text)
+    assert apart(read_ahead, rereading.log_probabilities(lent, QUESTION, text)) < 0.15
     other.close()
 
 
@@ -125,13 +134,8 @@ def test_askers_at_once_see_what_each_sees_alone(model: LocalModel) -> None:
     alone = [model.log_probabilities(*job) for job in jobs]
     with ThreadPoolExecutor(len(jobs)) as pool:
         together = list(pool.map(lambda job: model.log_probabilities(*job), jobs))
-    for one, other in zip(alone, together, strict=True):
-        # Steps of another size are rounded otherwise, on each kind of processor in its own way.
-        apart = [abs(a - b) for a, b in zip(one, other, strict=True)]
-        assert sum(apart) / len(apart) < 0.3
-    # A stranger's passages make a difference of another size.
-    strange = [abs(a - b) for a, b in zip(alone[0], alone[-1], strict=True)]
-    assert sum(strange) / len(strange) > 1
+    assert max(map(apart, alone, together)) < 0.3
+    assert apart(alone[0], alone[-1]) > 1
 
 
 def test_answers_written_at_once_hold_no_words_of_the_others(model: LocalModel) -> None:

@@ -22,7 +22,7 @@ def test_given_goes_before_environment_before_file_before_default(tmp_path: Path
     assert found.library == Path("/given")
     assert found.model == "from-environment"
     assert found.passages == 3
-    assert found.context_tokens == 8192
+    assert found.context_tokens == 12_288
 
 
 def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from bot.llm.drafts import Drafter
 from bot.llm.engine import Engine
 from bot.llm.jobs import Choosing, Finding, Job, Weighing, Writing
 from bot.llm.layout import Layout, lay_out
-from bot.llm.llama import LlamaContext
+from bot.llm.llama import STATE_FORM, LlamaContext
 from bot.llm.model import Excerpt, Found
 from bot.llm.script import Script
 from bot.llm.seats import Way
@@ -275,5 +275,5 @@ def load_model(
     )
     status = weights.stat()
     # Hashing a gigabyte would take longer than loading it; a changed file has another time.
-    key = f"{weights.name} {status.st_size} {status.st_mtime_ns}"
+    key = f"{weights.name} {status.st_size} {status.st_mtime_ns} {STATE_FORM}"
     return LocalModel(context, states, name=name, weights_key=key, way=way, drafts=drafts)
