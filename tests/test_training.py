@@ -6,12 +6,14 @@ import json
 import random
 from pathlib import Path
 
+import pytest
 import torch
 
 from index.library import Library
 from tests.training import adapter_file
 from tests.training.examples import Example, examples
 from tests.training.network import Adapter
+from tests.training.variations import about_another, after_another
 
 STORY = (
     "The mill of Vell burned down on Friday night. Its owner, Anna Brook, is 41 and slept "
@@ -95,3 +97,46 @@ def test_an_adapter_is_written_as_llama_cpp_reads_it(tmp_path: Path) -> None:
     assert tensors["blk.2.ffn_down.weight.lora_b"] == (6, 2)
     assert not any(name.startswith("blk.0.") for name in tensors)
     assert list(tmp_path.iterdir()) == [file]
+    again = Adapter(Sizes(), rank=2, alpha=4.0, first=1)
+    adapter_file.read_into(again, file)
+    assert torch.allclose(
+        again.add(1, "attn_q", rows, result), adapter.add(1, "attn_q", rows, result), atol=1e-2
+    )
+    with pytest.raises(ValueError, match="no adapter of this form"):
+        adapter_file.read_into(Adapter(Sizes(), rank=3, alpha=4.0, first=1), file)
+
+
+def test_a_question_is_asked_about_somebody_of_whom_it_is_not_told() -> None:
+    told = [
+        "On Friday the miller Anna Brook bought a grey horse.",
+        "Her neighbour Carl Stone sold it.",
+        "Later the smith Olga Reed came by.",
+        "Nobody saw her.",
+    ]
+    question = "What did the miller Anna Brook buy?"
+    for seed in range(8):
+        other = about_another(
+            question, "\n".join(told), told, ["a grey horse"], random.Random(seed)
+        )
+        assert other in (
+            "What did the miller Carl Stone buy?",
+            "What did the miller Olga Reed buy?",
+        )
+    told[2] = "Later the smith Olga Reed came by on the horse."
+    told[1] = "Her neighbour Carl Stone, who did buy much, sold it."
+    assert (
+        about_another(question, "\n".join(told), told, ["a grey horse"], random.Random(1)) is None
+    )
+    assert about_another("What burned?", "\n".join(told), told, ["it"], random.Random(1)) is None
+
+
+def test_a_question_after_another_leans_on_it_half_of_the_time() -> None:
+    asked = {
+        after_another(
+            "Where does Anna Brook live?", "How old is Anna Brook?", "41", random.Random(seed)
+        )
+        for seed in range(20)
+    }
+    told = "How old is Anna Brook? 41 Follow-up question: Where does"
+    assert f"{told} Anna Brook live?" in asked
+    assert asked > {f"{told} she live?", f"{told} it live?"}

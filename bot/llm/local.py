@@ -128,11 +128,7 @@ class LocalModel:
             told=reply.put,
             least=least,
         )
-        self._engine.submit(Asker(job, lent, reply, on_place))
-        try:
-            stated, *pieces = list(reply)
-        finally:
-            reply.cancel()
+        stated, *pieces = self._results(job, lent, reply, on_place)
         tokens = [token for piece in cast("list[list[int]]", pieces) for token in piece]
         with self._open():
             words = b"".join(map(self._context.piece, tokens)).decode(errors="replace")
@@ -150,7 +146,7 @@ class LocalModel:
         with self._open():
             lent, prompt = self._lent(excerpts), self._script.tail(question)
         job = Choosing(prompt, options=self._yes_no, put=reply.put)
-        yes, _ = cast("list[float]", self._result(job, lent, reply, on_place))
+        ((yes, _),) = cast("list[list[float]]", self._results(job, lent, reply, on_place))
         return yes
 
     def log_probabilities(
@@ -164,7 +160,8 @@ class LocalModel:
             return []
         reply = Reply()
         job = Weighing(prompt, text=tokens, put=reply.put)
-        return cast("list[float]", self._result(job, lent, reply))
+        (found,) = cast("list[list[float]]", self._results(job, lent, reply))
+        return found
 
     def read(self, story: Story, sentences: Sequence[Sentence]) -> Generator[tuple[int, int]]:
         """See LanguageModel.read."""
@@ -205,19 +202,18 @@ class LocalModel:
                 raise ModelError("storychat is ending.")
             yield
 
-    def _result(
+    def _results(
         self,
         job: Job,
         lent: Sequence[Lent],
         reply: Reply,
         on_place: PlaceListener | None = None,
-    ) -> object:
+    ) -> list[object]:
         self._engine.submit(Asker(job, lent, reply, on_place))
         try:
-            (result,) = list(reply)
+            return list(reply)
         finally:
             reply.cancel()
-        return result
 
     def _drafter(self, lent: Sequence[Lent], prompt: Sequence[int]) -> Drafter | None:
         return self._drafts([*_tokens(lent), *prompt]) if self._drafts is not None else None

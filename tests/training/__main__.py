@@ -1,6 +1,6 @@
 """`python -m tests.training FOLDER --out FILE`: train the finder, an adapter for the default model.
 
-Needs some 16 GB of memory, and about an hour on two cores with AMX (several
+Needs some 16 GB of memory, and about an hour and a half on two cores with AMX (several
 without). FOLDER holds the sets; see README.md.
 """
 
@@ -30,7 +30,7 @@ from tests.training import adapter_file
 from tests.training.examples import Example, examples
 from tests.training.network import Adapter, Network, Remembered, Segment
 
-SETS = {"squad2": 400_000, "fairytaleqa": 300_000, "clapnq": 100_000}
+SETS = {"squad2": 400_000, "fairytaleqa": 400_000, "clapnq": 200_000}
 """The sets and how many characters of stories to take of each: what fits into memory."""
 ROWS = 896
 """Of one step."""
@@ -171,7 +171,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--epochs", type=float, default=1.5)
+    parser.add_argument("--start", type=Path, metavar="FILE", help="an adapter to go on from")
+    parser.add_argument("--epochs", type=float, default=2.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--share", type=float, default=1.0, help="of the stories, to try it out")
     arguments = parser.parse_args()
@@ -214,23 +215,35 @@ def main() -> None:
             advance(layout.tokens)
     chance.shuffle(lessons)
     held, lessons = lessons[:HELD_OUT], lessons[HELD_OUT:]
+    adapter = Adapter(network, rank=RANK, alpha=ALPHA, first=FIRST_LAYER)
+    if arguments.start is not None:
+        adapter_file.read_into(adapter, arguments.start)
     train(
-        network, lessons, held, stories, tokens.unsaid[0], arguments.epochs, arguments.out, chance
+        network,
+        adapter,
+        lessons,
+        held,
+        stories,
+        tokens.unsaid[0],
+        epochs=arguments.epochs,
+        out=arguments.out,
+        chance=chance,
     )
 
 
 def train(
     network: Network,
+    adapter: Adapter,
     lessons: list[Lesson],
     held: Sequence[Lesson],
     stories: dict[str, Remembered],
     unsaid: int,
+    *,
     epochs: float,
     out: Path,
     chance: random.Random,
 ) -> None:
     """AdamW with a warm-up and a linear end; the adapter is written as it comes along."""
-    adapter = Adapter(network, rank=RANK, alpha=ALPHA, first=FIRST_LAYER)
     optimizer = torch.optim.AdamW(adapter.parameters(), lr=RATE, betas=(0.9, 0.98), weight_decay=0)
     steps = round(epochs * len(batches(lessons)))
     print("before:", judge(network, adapter, held, stories, unsaid), flush=True)

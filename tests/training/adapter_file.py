@@ -7,6 +7,23 @@ from pathlib import Path
 from tests.training.network import Adapter
 
 
+def read_into(adapter: Adapter, file: Path) -> None:
+    """Go on from an adapter that was written before. Raises ValueError if it has another form."""
+    import gguf
+    import torch
+
+    arrays = {tensor.name: tensor.data for tensor in gguf.GGUFReader(file).tensors}
+    for key in adapter.down:
+        layer, part = key.split("-")
+        for suffix, weights in (("lora_a", adapter.down[key]), ("lora_b", adapter.up[key])):
+            array = arrays.pop(f"blk.{layer}.{part}.weight.{suffix}", None)
+            if array is None or array.shape != tuple(weights.shape):
+                raise ValueError(f"{file} is no adapter of this form.")
+            weights.data = torch.from_numpy(array.copy()).float()
+    if arrays:
+        raise ValueError(f"{file} has more layers than this adapter.")
+
+
 def write(adapter: Adapter, file: Path, *, name: str, licence: str) -> None:
     """Write the adapter. Format: llama.cpp, `llama_adapter_lora_init`."""
     import gguf

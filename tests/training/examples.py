@@ -3,7 +3,7 @@
 Sets of other people's questions are `NAME.questions.jsonl` beside
 `NAME.stories.jsonl`; see README.md for their form. What is lent is searched for
 as the program does it. An answerable question also serves as one without answer:
-once more, with every sentence hidden that would answer it.
+with every sentence hidden that would answer it, or asked about somebody else.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from index.library import Library
 from index.search import search
 from index.story import Sentence, Story
 from index.words import words
+from tests.training.variations import about_another, after_another
 
 LONGEST_SPAN = 24
 """Words of an answer that is to be copied."""
@@ -32,6 +33,9 @@ GIVEN_AWAY = 0.8
 """Of an answer's words in a sentence, from which it is hidden to make a question without one."""
 LEAST_LEFT = 0.4
 """Of the lent sentences, after hiding those that answer."""
+HIDING, RENAMING, FOLLOWING = 0.5, 0.4, 0.15
+"""How often an answerable question serves once more with its answer hidden, or about somebody
+else; and how often a question is put as one that follows another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +94,18 @@ def examples(
         file.write_text(text, encoding="utf-8")
         ids[story] = add_source(library, str(file)).story.id
     chosen = [q for q in questions if q["story"] in ids]
+    earlier: dict[str, dict[str, Any]] = {}
     with progress.bar(f"Searching {name}", total=len(chosen)) as advance:
         for question in chosen:
-            yield from _of(question, library, ids[question["story"]], passages, chance)
+            before = earlier.get(question["story"])
+            for one in _of(question, library, ids[question["story"]], passages, chance):
+                if before is None or chance.random() > FOLLOWING:
+                    yield one
+                    continue
+                answer = next(iter(before["answers"]), "")
+                asked = after_another(one.question, before["question"], answer, chance)
+                yield replace(one, question=asked)
+            earlier[question["story"]] = question
             advance(1)
 
 
@@ -107,13 +120,13 @@ def _of(
     asked = " ".join(question["question"].split())
     # The program is asked about long stories and short ones, with more and fewer passages.
     count = chance.choice((passages, passages, passages // 2))
-    hits = search(library, asked, count=count, story_id=story_id)
-    lent = {
-        n
-        for hit in hits
-        for n in range(hit.passage.first, hit.passage.last + 1)
-        if not sentences[n].set_aside
-    }
+
+    def looked_up(asked: str) -> set[int]:
+        hits = search(library, asked, count=count, story_id=story_id)
+        found = {n for hit in hits for n in range(hit.passage.first, hit.passage.last + 1)}
+        return {n for n in found if not sentences[n].set_aside}
+
+    lent = looked_up(asked)
     if not question["answerable"]:
         yield Example(story, sentences, tuple(sorted(lent)), asked, "")
         return
@@ -124,16 +137,24 @@ def _of(
     if said is None and not _is_told(question["answers"], text):
         return
     yield Example(story, sentences, tuple(sorted(shown)), asked, said)
-    if said is None or chance.random() > 0.6:
+    if said is None:
         return
-    telling = evidence | {
-        n
-        for n in lent
-        if any(_holds(_text(story, sentences, n), a, share=GIVEN_AWAY) for a in question["answers"])
-    }
-    left = tuple(sorted(lent - telling))
-    if left and len(left) >= LEAST_LEFT * len(lent):
-        yield Example(story, sentences, left, asked, "")
+    if chance.random() < HIDING:
+        telling = evidence | {
+            n
+            for n in lent
+            if any(
+                _holds(_text(story, sentences, n), a, share=GIVEN_AWAY) for a in question["answers"]
+            )
+        }
+        left = tuple(sorted(lent - telling))
+        if left and len(left) >= LEAST_LEFT * len(lent):
+            yield Example(story, sentences, left, asked, "")
+    if chance.random() < RENAMING:
+        texts = [_text(story, sentences, n) for n in range(len(sentences))]
+        renamed = about_another(asked, text, texts, question["answers"], chance)
+        if renamed is not None:
+            yield Example(story, sentences, tuple(sorted(looked_up(renamed))), renamed, "")
 
 
 def _evidence(
