@@ -60,6 +60,7 @@ class Script:
         """Texts wait for it on their way into a library."""
         self.may_embed.set()
         self.forgotten: list[str] = []
+        self.read: list[str] = []
 
 
 class ScriptedTeller:
@@ -113,6 +114,7 @@ class ScriptedTeller:
 
     def read(self, story_id: str) -> Iterator[tuple[int, int]]:
         yield 1, 1
+        self._script.read.append(story_id)
 
     def suggest(self, story_id: str) -> Sequence[str]:
         title = self._library.story(story_id).title

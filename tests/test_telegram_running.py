@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -33,6 +34,7 @@ from bot.telegram.app import HEALTH, token
 from bot.telegram.check import check
 from bot.telegram.health import is_healthy
 from bot.telegram.running import LOCK
+from bot.telegram.shelves import READ_AHEAD_CHARACTERS
 
 
 def test_updates_come_by_webhook_and_only_from_who_knows_the_secret(
@@ -58,6 +60,23 @@ def test_updates_come_by_webhook_and_only_from_who_knows_the_secret(
             urllib.request.urlopen(forged)
         assert len(bot.script.asked) == 1
     assert not server.called("getUpdates")
+
+
+def test_offered_stories_are_read_before_anybody_asks_the_latest_first(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    offer(
+        tmp_path, "Too long for what is kept", "The sea is wide. " * (READ_AHEAD_CHARACTERS // 16)
+    )
+    offer(tmp_path, "The Ferry", FERRY)
+    offer(tmp_path, "The Mill", "The miller of Vell is called Ragnar Os.")
+    with running_bot(tmp_path, server, clock) as bot:
+        Person(server, 7).telegram.wait(lambda: server.called("setMyCommands"))
+        for _ in range(200):
+            if len(bot.script.read) == 2:
+                break
+            time.sleep(0.02)
+    assert bot.script.read == ["offered/the-mill", "offered/the-ferry"]
 
 
 def test_menus_are_set_for_private_chats_and_groups(

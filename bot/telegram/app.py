@@ -24,7 +24,7 @@ from bot.telegram.answers import Answers
 from bot.telegram.clock import Clock
 from bot.telegram.conversations import Conversations
 from bot.telegram.desk import Desk
-from bot.telegram.errands import Ended, Errands, Kind
+from bot.telegram.errands import Ended, Errands, Kind, Stop
 from bot.telegram.health import Health, PollingRequest
 from bot.telegram.inbox import Inbox
 from bot.telegram.logs import event
@@ -37,11 +37,14 @@ from bot.telegram.stage import Stage, cut_short
 from bot.telegram.state import DAY, State
 from bot.telegram.stories import Stories, StoryLimits
 from bot.telegram.threads import Threads
+from index.errors import LibraryError
 
 _log = logging.getLogger(__name__)
 
 STATE = "telegram.sqlite3"
 HEALTH = "telegram.health"
+_NOBODY = 0
+"""No chat: for work of the bot's own."""
 UPDATES = [
     Update.MESSAGE,
     Update.EDITED_MESSAGE,
@@ -127,6 +130,7 @@ async def serve(
             asyncio.create_task(health.beat()),
             asyncio.create_task(_prune_daily(state, clock)),
             asyncio.create_task(set_menus(application.bot)),
+            asyncio.create_task(_read_offered(shelves, threads)),
         ]
         await stop.wait()
         event(_log, "stopping")
@@ -273,6 +277,18 @@ async def _finish(desk: Desk, seconds: float) -> None:
         event(_log, "messages left for the next start", level=logging.WARNING)
     await desk.outbox.stop()
     event(_log, "stopped", sends_of_unknown_fate=desk.outbox.unknown_fates())
+
+
+async def _read_offered(shelves: Shelves, threads: Threads) -> None:
+    """Read offered stories while nobody asks; that it failed is no reason not to answer."""
+    stop = Stop()
+    try:
+        await threads.run(_NOBODY, Kind.STORY, stop, shelves.read_offered)
+        event(_log, "offered stories are read")
+    except (StorychatError, LibraryError) as error:
+        event(_log, "offered stories are not read", level=logging.WARNING, why=str(error))
+    finally:
+        stop.tell(Ended.BROKEN_OFF)
 
 
 async def _prune_daily(state: State, clock: Clock) -> None:

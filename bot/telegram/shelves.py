@@ -26,6 +26,9 @@ from index.story import Sentence, Story
 
 OWN, OFFERED = "own", "offered"
 MOST_OPEN = 32
+READ_AHEAD_CHARACTERS = 250_000
+"""Of offered stories, the latest first: some 60,000 tokens, less than half of what the default
+bound keeps, so that they do not push each other out again."""
 
 
 class Teller(Storyteller, Protocol):
@@ -166,6 +169,21 @@ class Shelves:
                 # Not closed: somebody may be reading from it; it closes when they are done.
                 self._open.popitem(last=False)
             return shelf
+
+    def read_offered(self) -> None:
+        """Let the model read what is offered to all, before anybody asks.
+
+        A question about several stories reads passages that were never read for itself
+        alone, and again next time. Whoever asks meanwhile goes first. Raises StorychatError.
+        """
+        teller = self._teller(JoinedLibrary({OFFERED: self._offered}))
+        room = READ_AHEAD_CHARACTERS
+        for entry in reversed(self._offered.entries()):
+            room -= len(self._offered.story(entry.id).text)
+            if room < 0:
+                return
+            for _ in teller.read(f"{OFFERED}/{entry.id}"):
+                pass
 
     def forget(self, chat: int) -> list[str]:
         """Delete all that a chat has added, for good; the titles."""

@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ from telegram_teller import HashedEmbedder, Script, ScriptedTeller  # noqa: E402
 
 from bot import assembly  # noqa: E402
 from bot.settings import Settings, read_settings  # noqa: E402
+from bot.telegram import logs  # noqa: E402
 from bot.telegram.app import Waiting, serve  # noqa: E402
 from bot.telegram.shelves import Shelves  # noqa: E402
 from index.library import Library  # noqa: E402
@@ -44,6 +46,15 @@ def start(folder: Path, server: TelegramServer, *, scripted: bool) -> subprocess
         return subprocess.Popen(
             [*command, "--scripted"] if scripted else command, env=environment, stderr=log
         )
+
+
+def wait_for_reading(folder: Path, *, seconds: float = 1_800.0) -> None:
+    """Wait until a started bot has read the stories that it offers."""
+    end = time.monotonic() + seconds
+    while "offered stories are read" not in (folder / "log").read_text(encoding="utf-8"):
+        if time.monotonic() > end:
+            raise TimeoutError("The bot has not read its stories.")
+        time.sleep(0.5)
 
 
 def open_library(folder: Path, *, scripted: bool) -> Library:
@@ -70,6 +81,7 @@ def main() -> None:
     parser.add_argument("--scripted", action="store_true")
     scripted: bool = parser.parse_args().scripted
     settings = read_settings()
+    logs.set_up(secrets=(TOKEN,))
 
     async def until_told(shelves: Shelves) -> None:
         stop = asyncio.Event()

@@ -74,6 +74,7 @@ def measure(arguments: argparse.Namespace, folder: Path, server: TelegramServer)
         for n, person in enumerate(people)
     ]
     bot = telegram_child.start(folder, server, scripted=arguments.scripted)
+    telegram_child.wait_for_reading(folder)  # as one that has been up for a while
     for thread in threads:
         thread.start()
     dice = random.Random(arguments.seed)
