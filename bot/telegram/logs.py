@@ -50,6 +50,7 @@ def set_up(*, secrets: tuple[str, ...], stream: TextIO | None = None) -> None:
     handler.setFormatter(JsonLines(secrets=secrets))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(True)
-    # They log every request with its address, which contains the token, at INFO.
-    for noisy in ("httpx", "httpcore", "sentence_transformers"):
+    # At INFO the first two log every request with its address, which contains the token; FAISS
+    # logs each way of loading it that this machine does not have.
+    for noisy in ("httpx", "httpcore", "sentence_transformers", "faiss.loader"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

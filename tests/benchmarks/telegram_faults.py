@@ -31,8 +31,6 @@ _PATIENCE = 180.0
 """Seconds after which a question counts as lost."""
 _BROKEN_OFF = ("Broken off", "Something went wrong", "The story does not say", "model")
 _PASSING = ("Looking it up", "ahead")
-_BETWEEN_KILLS = (5.0, 12.0)
-"""Seconds."""
 _GROUP = -1_000_000
 
 
@@ -43,6 +41,9 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=500)
     parser.add_argument("--chats", type=int, default=20)
     parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument(
+        "--between-kills", type=float, nargs=2, default=(5.0, 12.0), metavar="SECONDS"
+    )
     parser.add_argument("--rate", type=float, default=0.1, help="share of calls that fail")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -69,7 +70,7 @@ def measure(arguments: argparse.Namespace, folder: Path, server: TelegramServer)
         threading.Thread(
             target=_ask,
             args=(person, names[n :: arguments.chats]),
-            kwargs={"seconds": arguments.kills * sum(_BETWEEN_KILLS) / 2},
+            kwargs={"seconds": arguments.kills * sum(arguments.between_kills) / 2},
         )
         for n, person in enumerate(people)
     ]
@@ -79,7 +80,7 @@ def measure(arguments: argparse.Namespace, folder: Path, server: TelegramServer)
         thread.start()
     dice = random.Random(arguments.seed)
     for _ in range(arguments.kills):
-        time.sleep(dice.uniform(*_BETWEEN_KILLS))
+        time.sleep(dice.uniform(*arguments.between_kills))
         bot.kill()
         bot.wait()
         bot = telegram_child.start(folder, server, scripted=arguments.scripted)
