@@ -1,8 +1,8 @@
 """The units that lie in the context now, each in a sequence of its own, to be lent without copying.
 
-Attention runs over all cells in use, also those an asker does not see, so while
-somebody reads only what is lent stays here; the rest comes back from `states` in
-milliseconds.
+Cells in use cost every step a little, also those an asker does not see (attention
+passes over them one by one), so while somebody reads only what is lent stays here;
+the rest comes back from `states` in milliseconds.
 """
 
 from __future__ import annotations
