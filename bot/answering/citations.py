@@ -7,7 +7,7 @@ after the story; so its words lead back to where they stand.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.story import Sentence, Story
 from index.words import WordWeights, words
@@ -37,10 +37,16 @@ class Evidence:
     story: Story
     sentences: tuple[Sentence, ...]
     support: float
-    before: tuple[Sentence, ...] = ()
-    """Those right before them, which say who `he` is."""
     all_sentences: tuple[Sentence, ...] = ()
     """Of the story."""
+
+    @property
+    def before(self) -> tuple[Sentence, ...]:
+        """Those right before the cited ones, which say who `he` is."""
+        cited = {s.number for s in self.sentences}
+        near = {m for n in cited for m in range(max(0, n - LOOKED_BACK), n)} - cited
+        found = (s for s in self.all_sentences if s.number in near)
+        return tuple(s for s in found if not s.set_aside)
 
     def cited(self) -> str:
         """The words of the cited sentences."""
@@ -50,11 +56,9 @@ class Evidence:
         """The title, and the words of the sentences before the cited ones."""
         return f"{self.story.title}\n{self._text(self.before)}"
 
-    def alone(self, sentence: Sentence) -> tuple[str, str]:
-        """The words of one cited sentence, and the title with those of the sentences before it."""
-        first = max(0, sentence.number - LOOKED_BACK)
-        before = [s for s in self.all_sentences[first : sentence.number] if not s.set_aside]
-        return self._text([sentence]), f"{self.story.title}\n{self._text(before)}"
+    def alone(self, sentence: Sentence) -> Evidence:
+        """One of the cited sentences, without the others."""
+        return replace(self, sentences=(sentence,))
 
     def _text(self, sentences: Sequence[Sentence]) -> str:
         return "\n".join(self.story.text[s.start : s.end] for s in sentences)
@@ -145,11 +149,9 @@ def _complete(
         present |= story.words[-further]
         carried += gain
     support = story.weights.share(claimed, present | asked)
-    before = {m for n in chosen for m in range(max(0, n - LOOKED_BACK), n)} - set(chosen)
     return Evidence(
         story.story,
         tuple(story.sentences[n] for n in sorted(chosen)),
         support,
-        tuple(story.sentences[n] for n in sorted(before) if not story.sentences[n].set_aside),
         story.sentences,
     )

@@ -113,9 +113,10 @@ def carries(evidence: Evidence, claim: str, *, asked: str) -> bool:
     # A number belongs to whom its own sentence tells of, whoever else is cited beside it.
     numbers = figures(claim) - figures(asked)
     for sentence in evidence.sentences:
-        told, before_it = evidence.alone(sentence)
+        alone = evidence.alone(sentence)
+        told = alone.cited()
         if not numbers.isdisjoint(figures(told)) and is_about_another(
-            asked, cited=told, before=before_it
+            asked, cited=told, before=alone.lead_in()
         ):
             return False
     return not made_up(claim, cited=cited, before=before, asked=asked)

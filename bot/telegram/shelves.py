@@ -176,13 +176,13 @@ class Shelves:
         A question about several stories reads passages that were never read for itself
         alone, and again next time. Whoever asks meanwhile goes first. Raises StorychatError.
         """
-        teller = self._teller(JoinedLibrary({OFFERED: self._offered}))
+        shelf = Shelf(None, self._offered, self._teller)
         room = READ_AHEAD_CHARACTERS
-        for entry in reversed(self._offered.entries()):
-            room -= len(self._offered.story(entry.id).text)
+        for offer in reversed(shelf.offers()):
+            room -= len(shelf.story(offer.id).text)
             if room < 0:
                 return
-            for _ in teller.read(f"{OFFERED}/{entry.id}"):
+            for _ in shelf.teller.read(offer.id):
                 pass
 
     def forget(self, chat: int) -> list[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+
+from torch.nn import Parameter
 
 from tests.training.network import Adapter
 
@@ -13,13 +16,11 @@ def read_into(adapter: Adapter, file: Path) -> None:
     import torch
 
     arrays = {tensor.name: tensor.data for tensor in gguf.GGUFReader(file).tensors}
-    for key in adapter.down:
-        layer, part = key.split("-")
-        for suffix, weights in (("lora_a", adapter.down[key]), ("lora_b", adapter.up[key])):
-            array = arrays.pop(f"blk.{layer}.{part}.weight.{suffix}", None)
-            if array is None or array.shape != tuple(weights.shape):
-                raise ValueError(f"{file} is no adapter of this form.")
-            weights.data = torch.from_numpy(array.copy()).float()
+    for name, weights in _tensors(adapter):
+        array = arrays.pop(name, None)
+        if array is None or array.shape != tuple(weights.shape):
+            raise ValueError(f"{file} is no adapter of this form.")
+        weights.data = torch.from_numpy(array.copy()).float()
     if arrays:
         raise ValueError(f"{file} has more layers than this adapter.")
 
@@ -36,13 +37,18 @@ def write(adapter: Adapter, file: Path, *, name: str, licence: str) -> None:
     writer.add_license(licence)
     writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
     writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, adapter.alpha)
-    for key in adapter.down:
-        layer, part = key.split("-")
-        for suffix, weights in (("lora_a", adapter.down[key]), ("lora_b", adapter.up[key])):
-            array = weights.detach().float().numpy().astype(np.float16)
-            writer.add_tensor(f"blk.{layer}.{part}.weight.{suffix}", array)
+    for name, weights in _tensors(adapter):
+        writer.add_tensor(name, weights.detach().float().numpy().astype(np.float16))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
     half.replace(file)
+
+
+def _tensors(adapter: Adapter) -> Iterator[tuple[str, Parameter]]:
+    """The adapter's weights by their names in the file."""
+    for key in adapter.down:
+        layer, part = key.split("-")
+        yield f"blk.{layer}.{part}.weight.lora_a", adapter.down[key]
+        yield f"blk.{layer}.{part}.weight.lora_b", adapter.up[key]
