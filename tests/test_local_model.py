@@ -75,6 +75,7 @@ def at_rest(model: LocalModel) -> int:
             break
         time.sleep(0.02)
     assert not engine._seats.taken
+    engine._seats.let_go()
     return engine.cells_in_use
 
 
@@ -125,6 +126,30 @@ def test_passages_of_several_stories_are_seen_together(
     # The other way round, the second story must make room for the first.
     turned = sum(model.log_probabilities(both[::-1], "Who is the miller?", text))
     assert turned > alone + 5
+
+
+def test_passages_read_for_one_alone_are_taken_over_by_the_next(
+    weights: Path, rereading: LocalModel
+) -> None:
+    loaded = small_model.load(weights)
+    both, text = [excerpt(MILL), excerpt(FERRY, range(4))], "The miller of Vell is Ragnar Os."
+    first = loaded.log_probabilities(both, "Who is the miller?", text)
+    for question in ("Who is the miller?", "Whose mill is it?"):
+        weighed = loaded.log_probabilities(both, question, text)
+        left = loaded._engine._seats._left
+        assert left is not None
+        assert left.own_excerpts
+        assert not left.anew  # nothing was read for it
+        expected = rereading.log_probabilities(both, question, text)
+        assert apart(weighed, expected) < 0.15
+    assert apart(first, rereading.log_probabilities(both, "Who is the miller?", text)) < 0.15
+    # Others get room and the seat.
+    wide = loaded.log_probabilities([excerpt(FERRY)], QUESTION, text)
+    assert apart(wide, rereading.log_probabilities([excerpt(FERRY)], QUESTION, text)) < 0.15
+    with ThreadPoolExecutor(engine_module.MOST_ASKERS) as pool:
+        jobs = [(both[:1], QUESTION, text)] * engine_module.MOST_ASKERS
+        assert all(pool.map(lambda job: loaded.log_probabilities(*job), jobs))
+    loaded.close()
 
 
 def test_askers_at_once_see_what_each_sees_alone(model: LocalModel) -> None:

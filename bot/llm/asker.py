@@ -83,7 +83,11 @@ class Asker:
     sequence: int = -1
     loan: Loan | None = None
     anew: list[int] = field(default_factory=list)
-    """Tokens of excerpts that are read for this asker alone, before its prompt."""
+    """Tokens of excerpts that are still to be read for this asker alone, before its prompt."""
+    own_excerpts: int = 0
+    """Cells of excerpts that nobody else sees: read for it alone."""
+    excerpts_end: int = 0
+    """The position of its job's first token."""
     pending: list[int] = field(default_factory=list)
     """Tokens of the job that are still to be put in."""
     position: int = 0

@@ -105,9 +105,12 @@ class Engine:
             self._lock.notify()
 
     def read(self, layout: Layout, reply: Reply) -> None:
-        """Read a story when nobody asks; `reply` gets the tokens read, a number at a time."""
+        """Read a story when nobody asks; `reply` gets the tokens read, a number at a time.
+
+        The latest goes first: it is the likeliest to be asked about.
+        """
         with self._lock:
-            self._to_read.append((layout, reply))
+            self._to_read.appendleft((layout, reply))
             self._lock.notify()
 
     def close(self) -> None:
@@ -223,6 +226,7 @@ class Engine:
             for reply in [*(a.reply for a in waiting), *(r for _, r in reading)]:
                 reply.end(error)
         self._reader.stop()
+        self._seats.let_go()
         self._shelf.clear()
 
     # ---- steps ----
@@ -268,11 +272,12 @@ class Engine:
 
     def _read_on(self) -> None:
         """Read a slice of the first story in line, unless somebody asks meanwhile."""
-        layout, reply = self._to_read[0]
+        with self._lock:
+            layout, reply = self._to_read[0]
         numbers = self._reader.unread(layout)
         if not numbers:
             with self._lock:
-                self._to_read.popleft()
+                self._to_read = deque(r for r in self._to_read if r[1] is not reply)
             self._reader.stop()
             reply.end()
             return
