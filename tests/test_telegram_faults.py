@@ -236,6 +236,27 @@ def test_errand_that_is_cut_short_again_and_again_is_given_up(
     state.close()
 
 
+def test_kills_count_for_whoever_is_at_work_and_not_for_those_in_line(
+    tmp_path: Path, server: TelegramServer, clock: TurnableClock
+) -> None:
+    offer(tmp_path, "The Ferry", FERRY)
+    settings = bot_settings(tmp_path, server)
+    anna, boris = Person(server, 7), Person(server, 8)
+    anna.say("Who is ahead?")
+    boris.say("Who was, slowly, the captain?")
+    for _ in range(2):
+        bot = RunningBot(settings, clock)
+        server.telegram.wait(lambda bot=bot: len(bot.script.asked) == 2)
+        server.telegram.wait(lambda: any("3 questions" in d["text"] for d in anna.chat.drafts))
+        bot.kill()
+        bot.script.go_on.set()
+        anna.chat.drafts.clear()
+    state = State(tmp_path / "library" / STATE)
+    begun = {r["chat"]: r["begun"] for r in state.rows("SELECT chat, begun FROM errands")}
+    state.close()
+    assert begun == {7: 0, 8: 2}
+
+
 def test_state_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
     state = State(tmp_path / STATE)
     state.write("ALTER TABLE errands DROP COLUMN begun")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from bot.answering.answer import Answer, CitedSentence
 from bot.telegram import rendering, turns, wording
@@ -15,6 +16,8 @@ from bot.telegram.shelves import Shelf
 from bot.telegram.stage import Stage, Unfinished
 from bot.telegram.streaming import Stream
 from index.errors import LibraryError
+
+_T = TypeVar("_T")
 
 
 class Answers:
@@ -50,7 +53,13 @@ class Answers:
         if story and not shelf.has(story):
             story = ""  # it was deleted
         earlier = stage.conversations.earlier(errand.conversation, before=errand.id)
-        tell = _in_loop(asyncio.get_running_loop(), stream.tell)
+        loop = asyncio.get_running_loop()
+
+        def note_place(ahead: int) -> None:
+            stage.errands.note_place(errand.id, ahead)
+            stream.tell(wording.place(ahead) if ahead else "")
+
+        tell, tell_place = _in_loop(loop, stream.tell), _in_loop(loop, note_place)
         return await stage.outcome(
             errand,
             stop,
@@ -58,7 +67,9 @@ class Answers:
                 errand.chat,
                 Kind.QUESTION,
                 stop,
-                lambda: _answer(shelf, payload["question"], story or None, earlier, tell),
+                lambda: _answer(
+                    shelf, payload["question"], story or None, earlier, tell, tell_place
+                ),
             ),
         )
 
@@ -113,14 +124,12 @@ def _answer(
     story_id: str | None,
     earlier: Sequence[Answer],
     tell: Callable[[str], None],
+    tell_place: Callable[[int], None],
 ) -> Answer:
-    """Put a question to the storyteller and tell what there is of the answer, as it comes."""
+    """Put a question to the storyteller; tell its place in line, and the answer as it comes."""
     told: list[CitedSentence] = []
     for found in shelf.teller.answer(
-        question,
-        story_id=story_id,
-        earlier=earlier,
-        on_place=lambda ahead: tell(wording.place(ahead) if ahead else ""),
+        question, story_id=story_id, earlier=earlier, on_place=tell_place
     ):
         if isinstance(found, Answer):
             return found
@@ -139,11 +148,11 @@ def link(shelf: Shelf, story_id: str) -> str | None:
     return next((a for a in addresses if a.startswith(("https://", "http://"))), None)
 
 
-def _in_loop(loop: asyncio.AbstractEventLoop, tell: Callable[[str], None]) -> Callable[[str], None]:
+def _in_loop(loop: asyncio.AbstractEventLoop, tell: Callable[[_T], None]) -> Callable[[_T], None]:
     """`tell`, for another thread; a loop that has ended is no matter."""
 
-    def tell_there(text: str) -> None:
+    def tell_there(news: _T) -> None:
         if not loop.is_closed():
-            loop.call_soon_threadsafe(tell, text)
+            loop.call_soon_threadsafe(tell, news)
 
     return tell_there

@@ -58,7 +58,7 @@ class Errand:
     kind: Kind
     payload: dict[str, Any]
     begun: int
-    """How many times it was begun before, each ended by a kill."""
+    """How many times a kill came while it was under way, and not only in line."""
 
     @property
     def conversation(self) -> Conversation:
@@ -111,6 +111,8 @@ class Errands:
         self._runs: dict[Kind, Run] = {}
         self._workers: dict[Conversation, asyncio.Task[None]] = {}
         self._stops: dict[int, Stop] = {}
+        self._in_line: set[int] = set()
+        """Errands under way that wait for others to be done with the model."""
         self._closing = False
         self.on_given_up: Callable[[Errand], None] = lambda errand: None
         """Called for an errand that is not begun again."""
@@ -146,6 +148,13 @@ class Errands:
             answer,
             errand,
         )
+
+    def note_place(self, errand: int, ahead: int) -> None:
+        """Note how many are ahead of an errand under way: while some are, no kill is its doing."""
+        if errand not in self._stops or (ahead > 0) == (errand in self._in_line):
+            return
+        self._in_line ^= {errand}
+        self._count_beginning(errand, -1 if ahead else 1)
 
     def restore(self) -> None:
         """Go on with what was not done when the bot last ended."""
@@ -250,7 +259,7 @@ class Errands:
         while not self._closing and (errand := self._next(conversation)) is not None:
             stop = self._stops[errand.id] = Stop()
             began = self._clock.now()
-            self._state.write("UPDATE errands SET begun = begun + 1 WHERE id = ?", errand.id)
+            self._count_beginning(errand.id, 1)
             try:
                 if errand.begun < MOST_BEGINNINGS:
                     await self._runs[errand.kind](errand, stop)
@@ -263,6 +272,7 @@ class Errands:
                 self.end(errand.id, Ended.FAILED)
             finally:
                 del self._stops[errand.id]
+                self._in_line.discard(errand.id)
                 stop.over.set()
             event(
                 _log,
@@ -272,6 +282,9 @@ class Errands:
                 how=self._state.value("SELECT state FROM errands WHERE id = ?", errand.id),
                 seconds=round(self._clock.now() - began, 2),
             )
+
+    def _count_beginning(self, errand: int, by: int) -> None:
+        self._state.write("UPDATE errands SET begun = begun + ? WHERE id = ?", by, errand)
 
 
 def _errand(row: sqlite3.Row) -> Errand:
