@@ -11,7 +11,8 @@ import torch
 
 from index.library import Library
 from tests.training import adapter_file
-from tests.training.examples import Example, examples
+from tests.training.__main__ import HELD_OUT, Lesson, held_out
+from tests.training.examples import Example, examples, read_stories
 from tests.training.network import Adapter
 from tests.training.variations import about_another, after_another
 
@@ -69,6 +70,32 @@ def test_an_answerable_question_also_serves_with_its_answer_hidden(
     for example in hidden:
         lent = [example.sentences[n] for n in example.lent]
         assert lent and not any("41" in STORY[s.start : s.end] for s in lent)
+
+
+def test_stories_that_were_learned_from_can_be_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "stories.jsonl"
+    rows = [{"story": name, "text": "x" * 100} for name in "abc"]
+    file.write_text("\n".join(map(json.dumps, rows)))
+    # The one with the most questions comes first.
+    asked = [{"story": name} for name in "bbbccaa"]
+    assert list(read_stories(file, asked, most_characters=250)) == ["b", "a"]
+    rest = read_stories(file, asked, most_characters=250, skip_characters=150)
+    assert list(rest) == ["a", "c"]
+
+
+def test_nothing_is_learned_of_the_stories_that_are_held_out() -> None:
+    counts = {"article": 900, **{f"tale {n}": 40 for n in range(20)}}
+    lessons = [
+        Lesson(name, torch.empty(0), 0, (n,), (), is_stated=True)
+        for name, count in counts.items()
+        for n in range(count)
+    ]
+    held, learned_from = held_out(lessons, random.Random(3))
+    assert len(held) == HELD_OUT
+    apart = {lesson.story for lesson in held}
+    assert "article" not in apart
+    assert apart.isdisjoint(lesson.story for lesson in learned_from)
+    assert len(learned_from) >= len(lessons) - HELD_OUT - 40
 
 
 def test_an_adapter_is_written_as_llama_cpp_reads_it(tmp_path: Path) -> None:

@@ -54,20 +54,31 @@ class Example:
 
 
 def read_stories(
-    file: Path, questions: Sequence[dict[str, Any]], *, most_characters: int
+    file: Path,
+    questions: Sequence[dict[str, Any]],
+    *,
+    most_characters: int,
+    skip_characters: int = 0,
 ) -> dict[str, str]:
-    """Texts by name: those with the most questions for their length, up to so many characters."""
+    """Texts by name: those with the most questions for their length, up to so many characters.
+
+    `skip_characters` of them are passed over before: what has been learned from.
+    """
     asked: dict[str, int] = defaultdict(int)
     for question in questions:
         asked[question["story"]] += 1
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     rows.sort(key=lambda row: (-asked[row["story"]] / len(row["text"]), row["story"]))
+    skipped = _first(rows, skip_characters)
+    return _first([row for row in rows if row["story"] not in skipped], most_characters)
+
+
+def _first(rows: Sequence[dict[str, Any]], characters: int) -> dict[str, str]:
     chosen: dict[str, str] = {}
-    room = most_characters
     for row in rows:
-        if len(row["text"]) <= room:
+        if len(row["text"]) <= characters:
             chosen[row["story"]] = row["text"]
-            room -= len(row["text"])
+            characters -= len(row["text"])
     return chosen
 
 
@@ -79,6 +90,7 @@ def examples(
     scratch: Path,
     passages: int,
     most_characters: int,
+    skip_characters: int = 0,
     seed: int,
 ) -> Iterator[Example]:
     """The examples of one set; its stories are added to `library`, by way of `scratch`."""
@@ -86,7 +98,10 @@ def examples(
     lines = (folder / f"{name}.questions.jsonl").read_text(encoding="utf-8").splitlines()
     questions = [json.loads(line) for line in lines]
     texts = read_stories(
-        folder / f"{name}.stories.jsonl", questions, most_characters=most_characters
+        folder / f"{name}.stories.jsonl",
+        questions,
+        most_characters=most_characters,
+        skip_characters=skip_characters,
     )
     ids: dict[str, str] = {}
     for story, text in texts.items():
