@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,9 @@ _log = logging.getLogger(__name__)
 STATE = "telegram.sqlite3"
 HEALTH = "telegram.health"
 _NOBODY = 0
+_SWITCH_SECONDS = 0.001
+"""After which a thread gives the interpreter up. With Python's own 5 ms the event loop, which
+waits for it again and again, is late by that for each of the answers under way."""
 """No chat: for work of the bot's own."""
 UPDATES = [
     Update.MESSAGE,
@@ -111,6 +115,7 @@ async def serve(
         .job_queue(None)
         .build()
     )
+    sys.setswitchinterval(_SWITCH_SECONDS)
     threads = Threads()
     try:
         if not await _unless(stop, _initialize(application, clock)):
