@@ -51,7 +51,9 @@ class ScriptedModel:
         on_place: Callable[[int], None] | None = None,
     ) -> Found:
         """See LanguageModel.find."""
-        return Found(self.yes, self.found if self.yes >= least else "")
+        if self.yes < least:
+            return Found(self.yes, "", 0.0)
+        return Found(self.yes, self.found, 0.9)
 
     def probability_of_yes(
         self,

@@ -20,7 +20,7 @@ def cases(count: int, *, seed: int) -> list[Case]:
         question = {"model": log_odds(yes), "relevance": chance.random(), "lead": chance.random()}
         sentence = {"here": log_odds(here), "share": 0.8, "named": 1.0, "stated": 0.0}
         handled = answerable and chance.random() < 0.8
-        made.append(Case(str(n), "asking", answerable, handled, question, sentence))
+        made.append(Case(str(n), "asking", answerable, handled, question, sentence, ""))
     return made
 
 
@@ -53,7 +53,7 @@ def test_probabilities_can_be_believed_on_questions_they_were_not_fitted_on() ->
 def test_an_answer_that_no_sentence_carries_is_not_shown() -> None:
     found = fit(cases(200, seed=6))
     assert not is_shown(
-        found, Case("x", "asking", True, False, {"model": 5, "relevance": 1, "lead": 1}, {})
+        found, Case("x", "asking", True, False, {"model": 5, "relevance": 1, "lead": 1}, {}, "")
     )
 
 

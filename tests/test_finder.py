@@ -94,8 +94,11 @@ def test_whoever_finds_and_whoever_writes_at_once_do_not_meet(
 
 
 def test_words_are_not_looked_for_below_the_least(finding: LocalModel) -> None:
-    assert finding.find([excerpt(MILL)], QUESTION, least=1.0).words == ""
-    assert finding.find([excerpt(MILL)], QUESTION).words
+    unsought = finding.find([excerpt(MILL)], QUESTION, least=1.0)
+    assert (unsought.words, unsought.certainty) == ("", 0.0)
+    found = finding.find([excerpt(MILL)], QUESTION)
+    assert found.words
+    assert 0 < found.certainty <= 1
 
 
 def test_passages_read_for_one_question_alone_are_read_without_the_adapter(

@@ -76,7 +76,9 @@ class Answerer:
         candidates = self._candidates(hits, meant.carried)
         excerpts = _excerpts(candidates)
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
-        outlook = self._gate.outlook(excerpts, meant.asked, hits, on_place=on_place)
+        outlook = self._gate.outlook(
+            excerpts, meant.asked, hits, follows=meant.follows, on_place=on_place
+        )
         if self._gate.is_worth_writing(outlook):
             for sentence in self._written_sentences(excerpts, meant.asked, on_place):
                 # The first sentence is the answer; what follows explains it.

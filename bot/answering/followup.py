@@ -70,13 +70,15 @@ class Asked:
     `retrieval` is what is looked up, `asked` what the model is asked, `words`
     what an answer may repeat; `carried` are words of the story that the turn
     before came to, the later turn's first. For a question that stands on its own
-    the three are the question itself, and nothing is carried.
+    the three are the question itself, and nothing is carried. `follows` is true of
+    one that leans on an earlier turn.
     """
 
     retrieval: str
     asked: str
     words: str
     carried: tuple[Citation, ...] = ()
+    follows: bool = False
 
 
 def in_context(
@@ -105,6 +107,7 @@ def in_context(
         carried=tuple(
             cited for turn in reversed(chain) for cited in turn.citations or turn.nearest
         ),
+        follows=True,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import prompts
 from bot.answering.citations import Evidence
 from bot.answering.claims import Claim
-from bot.answering.support import calibration, question_signals, sentence_signals
+from bot.answering.support import calibration, log_odds, question_signals, sentence_signals
 from bot.llm.model import Excerpt, LanguageModel
 from index.story import Hit
 
@@ -21,12 +21,14 @@ EARLY = 0.7
 class Outlook:
     """What is known before an answer is written.
 
-    How likely the story states one, 0..1, and the words of the story that the
-    model takes for it; no words where it has not learned to find them.
+    How likely the story states one, 0..1, the words of the story that the model
+    takes for it, and how certain it is of these, 0..1; no words where it has not
+    learned to find them.
     """
 
     probability: float
     words: str = ""
+    certainty: float = 0.0
 
 
 class Gate:
@@ -44,20 +46,24 @@ class Gate:
         question: str,
         hits: Sequence[Hit],
         *,
+        follows: bool = False,
         on_place: Callable[[int], None] | None = None,
     ) -> Outlook:
-        """How likely the story states an answer, and its likely words."""
+        """How likely the story states an answer, and its likely words.
+
+        `follows` says that the question leans on an earlier one.
+        """
         if not self._least:
             return Outlook(1.0)
         if self._model.finds:
-            found = self._model.find(
-                excerpts, question, least=self._least_found(hits), on_place=on_place
-            )
-            signals = question_signals(found.stated, hits)
-            return Outlook(self.weigh_question(signals), found.words)
+            signals = question_signals(0.5, hits, follows=follows)
+            least = self._least_found(signals)
+            found = self._model.find(excerpts, question, least=least, on_place=on_place)
+            signals["model"] = log_odds(found.stated)
+            return Outlook(self.weigh_question(signals), found.words, found.certainty)
         order = prompts.fill("states", question=question)
         yes = self._model.probability_of_yes(excerpts, order, on_place=on_place)
-        return Outlook(self.weigh_question(question_signals(yes, hits)))
+        return Outlook(self.weigh_question(question_signals(yes, hits, follows=follows)))
 
     def is_worth_writing(self, outlook: Outlook) -> bool:
         """True if an answer may turn out likely enough."""
@@ -81,11 +87,13 @@ class Gate:
             return True
         signals = sentence_signals(
             outlook.probability,
-            outlook.probability if self._model.finds else self._stated_here(claim.evidence, asked),
             claim.evidence,
             agrees=claim.agrees,
+            certainty=outlook.certainty,
             asked=words,
         )
+        if not self._model.finds:
+            signals["here"] = log_odds(self._stated_here(claim.evidence, asked))
         return self.opens(self.weigh_sentence(signals))
 
     def weigh_question(self, signals: Mapping[str, float]) -> float:
@@ -101,9 +109,11 @@ class Gate:
         order = prompts.fill("states", question=asked)
         return self._model.probability_of_yes([_excerpt(evidence)], order)
 
-    def _least_found(self, hits: Sequence[Hit]) -> float:
-        """What the model must say for an answer to be worth writing: no words are sought below."""
-        signals = question_signals(0.5, hits)
+    def _least_found(self, signals: Mapping[str, float]) -> float:
+        """What the model must say for an answer to be worth writing: no words are sought below.
+
+        `signals` are the question's, whatever they have in place of what the model says.
+        """
         needed = self._calibration.stated.needed("model", signals, EARLY * self._least)
         return 1 / (1 + math.exp(-needed))
 

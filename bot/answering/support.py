@@ -23,6 +23,7 @@ WEIGHTS = Path(__file__).parent / "weights.json"
 LEAST_SUPPORT = 0.6
 """The weighted share of a sentence's words that its cited sentences, or the question, must hold."""
 _MOST_ODDS = 7.0
+_LEAST_CERTAINTY = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,38 +64,47 @@ def calibration(way: str) -> Calibration:
     )
 
 
-def question_signals(model_says: float, hits: Sequence[Hit]) -> dict[str, float]:
+def question_signals(
+    model_says: float, hits: Sequence[Hit], *, follows: bool = False
+) -> dict[str, float]:
     """What tells whether the story states an answer.
 
     `model_says` is the model's own probability that it does, `hits` what was
-    found: how near the nearest passage is, and how much nearer than the fourth.
-    Without hits the model sees what it asked about itself.
+    found: how near the nearest passage is, and how much nearer than the fourth;
+    both mean less of a question that `follows` another, whose words are looked up
+    with it. Without hits the model sees what it asked about itself.
     """
     cosines = sorted((hit.cosine for hit in hits), reverse=True) or [0.7]
     lead = cosines[0] - cosines[min(3, len(cosines) - 1)]
-    return {"model": log_odds(model_says), "relevance": cosines[0], "lead": lead}
+    return {
+        "model": log_odds(model_says),
+        "relevance": cosines[0],
+        "lead": lead,
+        "follows": float(follows),
+    }
 
 
 def sentence_signals(
-    stated: float, here: float, evidence: Evidence, *, agrees: float, asked: str
+    stated: float, evidence: Evidence, *, agrees: float, certainty: float, asked: str
 ) -> dict[str, float]:
     """What tells whether a written sentence is the answer to what was asked.
 
-    `stated` is how likely the story states one, `here` the model's own
-    probability that the cited sentences do. One person's facts do not answer a
-    question about another: `named` is the share of the question's names that
+    `stated` is how likely the story states one. One person's facts do not answer
+    a question about another: `named` is the share of the question's names that
     stand where the evidence does. `agrees` is how far the model's two readings
-    agree, see claims.Claim.
+    agree, see claims.Claim; `certainty` how sure it is of the words it found, see
+    Found. Of a model that finds nothing another is weighed, `here`: its own
+    probability that the cited sentences, read by themselves, answer.
     """
     shown = set(words(f"{evidence.lead_in()}\n{evidence.cited()}"))
     wanted = names(asked)
     named = sum(not shown.isdisjoint(name) for name in wanted)
     return {
         "stated": log_odds(stated),
-        "here": log_odds(here),
         "share": evidence.support,
         "named": named / len(wanted) if wanted else 1.0,
         "agrees": agrees,
+        "certain": math.log(max(certainty, _LEAST_CERTAINTY)),
     }
 
 

@@ -5,6 +5,7 @@ A job knows tokens and logits. It does not know cells, positions, or others.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -145,13 +146,21 @@ class Finding(Writing):
         self._unsaid = unsaid
         self._told = told
         self._least = least
+        self._log_probabilities: list[float] = []
+        """Of each token that was written; of the first as if there were an answer."""
+
+    @property
+    def certainty(self) -> float:
+        """The geometric mean of the probabilities of the tokens written; 0 without any."""
+        found = self._log_probabilities
+        return math.exp(sum(found) / len(found)) if found else 0.0
 
     def take(self, logits: Sequence[NDArray[np.float32]]) -> int:
         """See Job.take."""
         import numpy as np
 
         if self.writes:
-            return super().take(logits)
+            return self._take_words(logits)
         (row,) = logits
         odds = np.exp(row.astype(np.float64) - row.max())
         stated = 1.0 - float(odds[self._unsaid] / odds.sum())
@@ -161,7 +170,15 @@ class Finding(Writing):
             return 1
         others = row.copy()
         others[self._unsaid] = -np.inf
-        return super().take([others])
+        return self._take_words([others])
+
+    def _take_words(self, logits: Sequence[NDArray[np.float32]]) -> int:
+        before = len(self._written)
+        kept = super().take(logits)
+        # An end, where there is one, has a row but no token.
+        for row, token in zip(logits, self._written[before:], strict=False):
+            self._log_probabilities.append(_log_probability(row, token))
+        return kept
 
 
 class Choosing(Job):
@@ -205,13 +222,17 @@ class Weighing(Job):
 
     def take(self, logits: Sequence[NDArray[np.float32]]) -> int:
         """See Job.take."""
-        import numpy as np
-
-        found: list[float] = []
-        for row, token in zip(logits, self._text, strict=True):
-            wide = row.astype(np.float64)
-            top = wide.max()
-            found.append(float(wide[token] - top - np.log(np.exp(wide - top).sum())))
-        self._put(found)
+        self._put(
+            [_log_probability(row, token) for row, token in zip(logits, self._text, strict=True)]
+        )
         self.finished = True
         return len(logits)
+
+
+def _log_probability(row: NDArray[np.float32], token: int) -> float:
+    """The natural logarithm of a token's probability."""
+    import numpy as np
+
+    wide = row.astype(np.float64)
+    top = wide.max()
+    return float(wide[token] - top - np.log(np.exp(wide - top).sum()))

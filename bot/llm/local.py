@@ -132,7 +132,7 @@ class LocalModel:
         tokens = [token for piece in cast("list[list[int]]", pieces) for token in piece]
         with self._open():
             words = b"".join(map(self._context.piece, tokens)).decode(errors="replace")
-        return Found(cast(float, stated), words.strip())
+        return Found(cast(float, stated), words.strip(), job.certainty)
 
     def probability_of_yes(
         self,

@@ -29,11 +29,14 @@ class Excerpt:
 class Found:
     """How likely the excerpts state an answer, 0..1, and its words as the model copied them.
 
-    `words` is empty where the answer was too unlikely to be looked for.
+    `words` is empty where the answer was too unlikely to be looked for. `certainty`
+    is how sure the model was of them: the geometric mean of their tokens'
+    probabilities if there is an answer, 0..1; 0 without words.
     """
 
     stated: float
     words: str
+    certainty: float
 
 
 class LanguageModel(Protocol):

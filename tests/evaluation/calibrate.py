@@ -1,8 +1,9 @@
 """`python -m tests.evaluation.calibrate [SET_FOLDER ...]`: fit the weights of support.py.
 
-Asks the model the questions of the calibrating half (of sets without halves: all)
-with the gate open, takes down the signals, and fits two logistic regressions: does
-the story state an answer; is the written sentence that answer, rightly cited.
+Asks the model the questions of the calibrating half (of sets without halves: all),
+and the own follow-ups, with the gate open, takes down the signals, and fits two
+logistic regressions: does the story state an answer; is the written sentence that
+answer, rightly cited.
 Writes weights.json and a picture of how far the probabilities can be believed.
 With --judge nothing is fitted: the weights are held against the judging half.
 """
@@ -26,18 +27,17 @@ from bot.settings import read_settings
 from bot.terminal import progress
 from bot.terminal.asking import read_story
 from bot.terminal.stories import add_source
-from index.story import Hit
-from tests.evaluation import reliability
+from tests.evaluation import followups, reliability
 from tests.evaluation.question_set import OWN, read_set
 from tests.evaluation.scoring import Question, is_handled
 from tests.evaluation.session import result
 
-MOST_LOST = 0.07
+MOST_LOST = 0.12
 """The share of right answers that a careful reader gives up for not being told wrong ones."""
 SURE = 0.9
 """Above this a sentence is not held up to the model again: see Calibration.sure."""
 WEIGHED = {
-    "finding": ("stated", "agrees"),
+    "finding": ("stated", "agrees", "certain", "share", "named"),
     "asking": ("stated", "here", "share", "named"),
 }
 """The signals of a sentence that are weighed; the others told no more."""
@@ -59,6 +59,8 @@ class Case:
     """Signals before anything was written."""
     sentence: Mapping[str, float]
     """Signals of the first sentence; empty if none was carried by the story."""
+    said: str
+    """The answer with the gate open."""
 
 
 class OpenGate(Gate):
@@ -83,7 +85,7 @@ class OpenGate(Gate):
         self.question, self.sentence = signals, {}
         return 0.5
 
-    def _least_found(self, hits: Sequence[Hit]) -> float:
+    def _least_found(self, signals: Mapping[str, float]) -> float:
         """The words are always looked for."""
         return 0.0
 
@@ -209,14 +211,25 @@ def _ask(arguments: argparse.Namespace) -> list[Case]:
                 for question in asked.questions:
                     cases.append(_case(answerer, gate, question, ids[question["story"]]))
                     advance(1)
+            if folder == OWN:
+                as_calibrated = Answerer(library, model, passages=settings.passages)
+                following = followups.pairs(half=half, limit=arguments.limit)
+                with progress.bar("Asking follow-ups", total=len(following)) as advance:
+                    for pair in following:
+                        story_id = ids[pair["story"]]
+                        # What it follows is an answer or a refusal as a person gets it.
+                        first = followups.whole(as_calibrated, pair["first"], story_id)
+                        cases.append(_case(answerer, gate, pair, story_id, first))
+                        advance(1)
         answerer.close()
         library.close()
     return cases
 
 
-def _case(answerer: Answerer, gate: OpenGate, question: Question, story_id: str) -> Case:
-    *_, answer = answerer.answer(question["question"], story_id=story_id)
-    assert isinstance(answer, Answer)
+def _case(
+    answerer: Answerer, gate: OpenGate, question: Question, story_id: str, *earlier: Answer
+) -> Case:
+    answer = followups.whole(answerer, question["question"], story_id, *earlier)
     return Case(
         id=question["id"],
         way="finding" if gate.finds else "asking",
@@ -224,6 +237,7 @@ def _case(answerer: Answerer, gate: OpenGate, question: Question, story_id: str)
         handled=bool(
             question["answerable"] and is_handled(question, result(answer, id=question["id"]))
         ),
+        said=answer.text,
         question=dict(gate.question),
         sentence=dict(gate.sentence),
     )

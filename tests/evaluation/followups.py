@@ -64,14 +64,15 @@ def answered(
     """
     for pair in wanted:
         story_id = story_ids[pair["story"]]
-        first = _whole(answerer, pair["first"], story_id)
+        first = whole(answerer, pair["first"], story_id)
         yield (
             pair["id"],
-            to_json(_whole(answerer, pair["question"], story_id, first), id=pair["id"]),
+            to_json(whole(answerer, pair["question"], story_id, first), id=pair["id"]),
         )
 
 
-def _whole(answerer: Answerer, question: str, story_id: str, *earlier: Answer) -> Answer:
+def whole(answerer: Answerer, question: str, story_id: str, *earlier: Answer) -> Answer:
+    """The answer to a question after the turns `earlier`."""
     *_, answer = answerer.answer(question, story_id=story_id, earlier=earlier)
     assert isinstance(answer, Answer)
     return answer
