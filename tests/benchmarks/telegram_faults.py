@@ -11,10 +11,10 @@ import argparse
 import json
 import random
 import tempfile
-import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from telegram_server import TelegramServer, telegram_server
 
 from bot.telegram.app import STATE
 from bot.telegram.state import State
+from bot.terminal import progress
 from index.story import Story
 
 _PATIENCE = 180.0
@@ -66,35 +67,38 @@ def measure(arguments: argparse.Namespace, folder: Path, server: TelegramServer)
     people = [
         Person(server, 100 + n, chat=None if n % 2 else _GROUP - n) for n in range(arguments.chats)
     ]
-    threads = [
-        threading.Thread(
-            target=_ask,
-            args=(person, names[n :: arguments.chats]),
-            kwargs={"seconds": arguments.kills * sum(arguments.between_kills) / 2},
-        )
-        for n, person in enumerate(people)
-    ]
     bot = telegram_child.start(folder, server, scripted=arguments.scripted)
-    telegram_child.wait_for_reading(folder)  # as one that has been up for a while
-    for thread in threads:
-        thread.start()
+    with progress.waiting("The bot reads its stories"):
+        telegram_child.wait_for_reading(folder)  # as one that has been up for a while
     dice = random.Random(arguments.seed)
-    for _ in range(arguments.kills):
-        time.sleep(dice.uniform(*arguments.between_kills))
-        bot.kill()
-        bot.wait()
-        bot = telegram_child.start(folder, server, scripted=arguments.scripted)
-    for thread in threads:
-        thread.join()
+    with (
+        progress.bar("Asking", total=len(names)) as advance,
+        ThreadPoolExecutor(len(people)) as pool,
+    ):
+        seconds = arguments.kills * sum(arguments.between_kills) / 2
+        asking = [
+            pool.submit(_ask, person, names[n :: arguments.chats], advance, seconds=seconds)
+            for n, person in enumerate(people)
+        ]
+        for _ in range(arguments.kills):
+            time.sleep(dice.uniform(*arguments.between_kills))
+            bot.kill()
+            bot.wait()
+            bot = telegram_child.start(folder, server, scripted=arguments.scripted)
+        for one in asking:
+            one.result()
     bot.terminate()
     bot.wait(120)
     return _count(people, names, folder, server, arguments.chats)
 
 
-def _ask(person: Person, names: Sequence[str], *, seconds: float) -> None:
+def _ask(
+    person: Person, names: Sequence[str], advance: Callable[[int], None], *, seconds: float
+) -> None:
     """Ask one question after the other, each once the one before is answered.
 
     Between them the person thinks, so that all take about `seconds` or longer.
+    `advance` is told of each that is over.
     """
     dice = random.Random(person.id)
     for number, name in enumerate(names, 1):
@@ -108,6 +112,7 @@ def _ask(person: Person, names: Sequence[str], *, seconds: float) -> None:
 
         with suppress(AssertionError):  # a lost question is counted at the end
             person.telegram.wait(answered, seconds=_PATIENCE)
+        advance(1)
         time.sleep(dice.uniform(0, 2 * seconds / len(names)))
 
 
