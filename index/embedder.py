@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -43,6 +44,9 @@ class SentenceTransformersEmbedder:
         self._folder = folder
         self._model: Any = None
         self._loading = threading.Lock()
+        # One batch takes all cores. Twenty threads that ask at once only get in each other's
+        # way, and everybody else's; in line, a story's next batch comes after their questions.
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="embedder")
 
     def load(self) -> None:
         """Import the library and read the weights (seconds, once); `embed` does it if needed."""
@@ -75,13 +79,18 @@ class SentenceTransformersEmbedder:
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         for begin in range(0, len(order), BATCH):
             rows = order[begin : begin + BATCH]
-            vectors[rows] = self._model.encode(
-                [texts[i] for i in rows],
-                batch_size=BATCH,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-                convert_to_numpy=True,
-            )
+            batch = [texts[i] for i in rows]
+            vectors[rows] = self._worker.submit(self._encode, batch).result()
             if advance is not None:
                 advance(len(rows))
         return vectors
+
+    def _encode(self, batch: list[str]) -> NDArray[np.float32]:
+        encoded: NDArray[np.float32] = self._model.encode(
+            batch,
+            batch_size=BATCH,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+        )
+        return encoded

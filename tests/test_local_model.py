@@ -270,6 +270,23 @@ def test_a_question_goes_before_the_reading_of_a_story(model: LocalModel) -> Non
     assert finished == ["answer", "reading"]
 
 
+def test_the_story_that_was_added_last_is_read_first(model: LocalModel) -> None:
+    older, newer = (
+        Story(id=name, title=name, source=name, text=FERRY.text.replace("sheep", name))
+        for name in ("geese", "ponies")
+    )
+    answer = model.write([excerpt(MILL)], QUESTION, max_tokens=200)
+    next(answer)  # as long as somebody asks, nothing is read
+    replies = {story.id: Reply() for story in (older, newer)}
+    for story in (older, newer):
+        layout = model._layout(story, excerpt(story).sentences)
+        model._engine.read(layout, replies[story.id])
+    answer.close()
+    assert sum(replies["ponies"]) > 1_000  # type: ignore[arg-type]
+    assert replies["geese"]._items.empty()
+    assert sum(replies["geese"]) > 1_000  # type: ignore[arg-type]
+
+
 def test_reading_can_be_stopped_and_taken_up_again(weights: Path) -> None:
     model = small_model.load(weights)
     sentences = excerpt(FERRY).sentences

@@ -1,0 +1,62 @@
+"""Texts to vectors, with the real embedder."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.embedder import BATCH, SentenceTransformersEmbedder
+from index.errors import LibraryError
+
+TEXTS = [f"The ferry {'carried sheep and ' * n}left at {n} in the morning." for n in range(40)]
+
+
+def test_vectors_stand_in_the_order_of_the_texts_whatever_their_length(
+    embedder: SentenceTransformersEmbedder,
+) -> None:
+    done: list[int] = []
+    together = embedder.embed(TEXTS, advance=done.append)
+    assert together.shape == (len(TEXTS), embedder.dimensions)
+    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    assert sum(done) == len(TEXTS)
+    for number in (0, 7, 39):
+        assert np.allclose(together[number], embedder.embed([TEXTS[number]])[0], atol=1e-4)
+    assert embedder.embed([]).shape == (0, embedder.dimensions)
+
+
+def test_many_threads_at_once_get_what_each_gets_alone(
+    embedder: SentenceTransformersEmbedder,
+) -> None:
+    alone = [embedder.embed([text])[0] for text in TEXTS[:8]]
+    with ThreadPoolExecutor(8) as pool:
+        at_once = list(pool.map(lambda text: embedder.embed([text])[0], TEXTS[:8]))
+    assert np.allclose(alone, at_once, atol=1e-5)
+
+
+def test_a_question_does_not_wait_for_a_whole_story(embedder: SentenceTransformersEmbedder) -> None:
+    batches = 40
+    done: list[int] = []
+    begun = threading.Event()
+
+    def advance(count: int) -> None:
+        done.append(count)
+        begun.set()
+
+    story = threading.Thread(
+        target=lambda: embedder.embed(TEXTS[:BATCH] * batches, advance=advance)
+    )
+    story.start()
+    assert begun.wait(60)
+    embedder.embed(["When did the ferry leave?"])
+    assert len(done) < batches
+    story.join()
+    assert len(done) == batches
+
+
+def test_missing_weights_are_said(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="storychat models fetch"):
+        SentenceTransformersEmbedder(tmp_path / "none", name="none").embed(["a"])
