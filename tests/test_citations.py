@@ -39,6 +39,13 @@ def test_a_claim_made_of_two_sentences_cites_both() -> None:
     ]
 
 
+def test_a_sentence_that_has_only_what_was_asked_with_is_not_cited_too() -> None:
+    asked = "What does the crane driver Tomas Brandt keep on the island?"
+    assert cited("The crane driver Tomas Brandt keeps bees.", asked) == [
+        "He now keeps bees on the island of Sorre."
+    ]
+
+
 def test_support_tells_how_much_of_a_claim_is_there() -> None:
     full = align("The works cost 14 million crowns.", "", ALL)
     half = align("The works cost 90 billion dollars.", "", ALL)

@@ -99,7 +99,7 @@ def test_evidence_about_somebody_else_does_not_name_who_was_asked_about() -> Non
 
 
 def test_a_number_belongs_to_whom_its_own_sentence_tells_of() -> None:
-    asked, claim = "How old is Lea Quist?", "Lea Quist is 71."
+    asked, claim = "How old is Lea Quist?", "Lea Quist, who saw the leak, is 71."
     text = (
         "Lea Quist saw the leak. It was dark. It rained. Among those who left was Ruth Oster, 71."
     )

@@ -21,7 +21,8 @@ words, the claim's words that the question did not have, the hit's score, and th
 model had found before it wrote."""
 MOST_CITED = 3
 LEAST_GAIN = 0.25
-"""The share of a claim's words that a further cited sentence must add."""
+"""The share of a claim's words that a further cited sentence must add; the question's words need
+no evidence, they were only repeated."""
 LOOKED_BACK = 2
 """Sentences before a cited one in which `he` or `the town` may be named."""
 
@@ -94,7 +95,7 @@ def align(
     """The sentences among the candidates that best carry `claim`.
 
     The best one leads; others of its story join while they carry words of the
-    claim that are still missing. None without a candidate. `found` are the words
+    claim that are still missing and were not asked with. None without a candidate. `found` are the words
     of the story from which the claim was written.
     """
     if not candidates:
@@ -132,12 +133,12 @@ def _complete(
     story: StoryWords, number: int, others: Sequence[int], claimed: set[str], asked: set[str]
 ) -> Evidence:
     chosen = [number]
-    present = set(story.words[number])
-    carried = story.weights.share(claimed, present)
+    present = asked | story.words[number]
+    support = story.weights.share(claimed, present)
     while len(chosen) < MOST_CITED:
         gain, further = max(
             (
-                (story.weights.share(claimed, present | story.words[n]) - carried, -n)
+                (story.weights.share(claimed, present | story.words[n]) - support, -n)
                 for n in others
                 if n not in chosen
             ),
@@ -147,8 +148,7 @@ def _complete(
             break
         chosen.append(-further)
         present |= story.words[-further]
-        carried += gain
-    support = story.weights.share(claimed, present | asked)
+        support += gain
     return Evidence(
         story.story,
         tuple(story.sentences[n] for n in sorted(chosen)),
