@@ -20,9 +20,9 @@ FOUND_WEIGHT = 1.0
 words, the claim's words that the question did not have, the hit's score, and the words that the
 model had found before it wrote."""
 MOST_CITED = 3
-LEAST_GAIN = 0.25
-"""The share of a claim's words that a further cited sentence must add; the question's words need
-no evidence, they were only repeated."""
+LEAST_GAIN = 0.45
+"""The share of a claim's new words that a further cited sentence must add, if it is no number: of
+two that carry about half each, both are cited. What was only asked with needs no evidence."""
 LOOKED_BACK = 2
 """Sentences before a cited one in which `he` or `the town` may be named."""
 
@@ -95,8 +95,8 @@ def align(
     """The sentences among the candidates that best carry `claim`.
 
     The best one leads; others of its story join while they carry words of the
-    claim that are still missing and were not asked with. None without a candidate. `found` are the words
-    of the story from which the claim was written.
+    claim that are still missing and were not asked with. None without a candidate.
+    `found` are the words of the story from which the claim was written.
     """
     if not candidates:
         return None
@@ -133,25 +133,27 @@ def _complete(
     story: StoryWords, number: int, others: Sequence[int], claimed: set[str], asked: set[str]
 ) -> Evidence:
     chosen = [number]
-    present = asked | story.words[number]
-    support = story.weights.share(claimed, present)
-    while len(chosen) < MOST_CITED:
-        gain, further = max(
+    news, present = claimed - asked, set(story.words[number])
+    while news and len(chosen) < MOST_CITED:
+        missing = {word for word in news - present if word[0].isdigit()}
+        carried = story.weights.share(news, present)
+        gains = [
             (
-                (story.weights.share(claimed, present | story.words[n]) - support, -n)
-                for n in others
-                if n not in chosen
-            ),
-            default=(0.0, 0),
-        )
-        if gain < LEAST_GAIN:
+                not missing.isdisjoint(story.words[n]),
+                story.weights.share(news, present | story.words[n]) - carried,
+                -n,
+            )
+            for n in others
+            if n not in chosen
+        ]
+        has_number, gain, further = max(gains, default=(False, 0.0, 0))
+        if gain < LEAST_GAIN and not has_number:
             break
         chosen.append(-further)
         present |= story.words[-further]
-        support += gain
     return Evidence(
         story.story,
         tuple(story.sentences[n] for n in sorted(chosen)),
-        support,
+        story.weights.share(claimed, present | asked),
         story.sentences,
     )
