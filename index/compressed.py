@@ -19,8 +19,17 @@ from typing import Any
 from index.vectors import CompressedArrays
 
 _MANIFEST = "manifest.json"
-_FORMAT = 1
-_TYPES = {"centroids": "<f4", "scale": "<f4", "sizes": "<i8", "ids": "<i8", "codes": "|u1"}
+_FORMAT = 2
+_TYPES = {
+    "rotation": "<f4",
+    "centroids": "<f4",
+    "scale": "<f4",
+    "tail_scale": "<f4",
+    "sizes": "<i8",
+    "ids": "<i8",
+    "heads": "|u1",
+    "tails": "|u1",
+}
 
 
 @dataclass(frozen=True, slots=True)

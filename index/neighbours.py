@@ -29,14 +29,10 @@ EXACT_UP_TO = 30_000
 """Passages; an exact search of so many takes about 5 ms on two cores."""
 _BATCH = 20_000
 _TRAINED_ON = 150_000
-_REFINED = 3
-"""How many times as many as wanted are taken from the compressed index and compared exactly,"""
-_MOST_REFINED = 50
-"""but no more than so many in addition: each is read from the database."""
 _MOST_REMOVED = 0.2
 """The share of the compressed index that may be gone before it is made anew."""
 _STORY = 5_000
-"""Passages of a story up to which it is compared row by row."""
+"""Passages of a story up to which its vectors are read from the database to be compared."""
 
 
 class Neighbours:
@@ -72,12 +68,14 @@ class Neighbours:
                         "SELECT id FROM passages WHERE story = ?", (story_id,)
                     )
                 ]
-                if len(ids) <= _STORY:
-                    return self._exact(connection, query, ids)[:count]
-                self._keep_up(connection)
-                return self._search(connection, query, count, among=ids)
+                if len(ids) > _STORY:
+                    self._keep_up(connection)
+                    if self._base is None and self._recent is not None:
+                        return self._recent.nearest(query, count, among=ids)
+                # A story of its own may lie anywhere in a compressed index.
+                return self._exact(connection, query, ids)[:count]
             self._keep_up(connection)
-            return self._search(connection, query, count, among=None)
+            return self._search(query, count)
 
     def cosines(self, query: NDArray[np.float32], ids: Sequence[int]) -> dict[int, float]:
         """The cosines of `query` and some passages; those removed since are left out."""
@@ -101,20 +99,11 @@ class Neighbours:
         if recent > self._exact_up_to:
             self._build()
 
-    def _search(
-        self,
-        connection: sqlite3.Connection,
-        query: NDArray[np.float32],
-        count: int,
-        *,
-        among: Sequence[int] | None,
-    ) -> list[tuple[int, float]]:
+    def _search(self, query: NDArray[np.float32], count: int) -> list[tuple[int, float]]:
         assert self._recent is not None
-        found = self._recent.nearest(query, count, among=among)
+        found = self._recent.nearest(query, count)
         if self._base is not None:
-            taken = min(_REFINED * count, count + _MOST_REFINED)
-            near = self._base.nearest(query, taken, among=among, without=list(self._removed))
-            found += self._exact(connection, query, [passage for passage, _ in near])
+            found += self._base.nearest(query, count, without=list(self._removed))
             found.sort(key=lambda pair: -pair[1])
         return found[:count]
 

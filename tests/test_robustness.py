@@ -90,7 +90,9 @@ def test_repair_keeps_places_and_origins(tmp_path: Path) -> None:
     assert open_library(tmp_path).story("a") == kept
 
 
-@pytest.mark.parametrize("part", ["manifest.json", "centroids", "scale", "sizes", "ids", "codes"])
+@pytest.mark.parametrize(
+    "part", ["manifest.json", "centroids", "scale", "sizes", "ids", "heads", "tails"]
+)
 @pytest.mark.parametrize("damage", ["flipped", "cut", "gone", "empty"])
 def test_a_damaged_index_is_made_again(filled: Path, part: str, damage: str) -> None:
     (file,) = filled.glob(f"vectors-*/{part}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import numpy as np
 
-from index.vectors import FlatVectors
+from index.vectors import CompressedVectors, FlatVectors, compress
 
 
 def unit(*values: float) -> np.ndarray:
@@ -34,3 +36,31 @@ def test_more_than_there_are_gives_all() -> None:
 def test_an_empty_index_finds_nothing() -> None:
     empty = FlatVectors(np.empty(0, dtype=np.int64), np.empty((0, 2), dtype=np.float32))
     assert empty.nearest(unit(1, 0), 3) == []
+
+
+def test_a_compressed_index_finds_what_an_exact_search_does() -> None:
+    chance = np.random.default_rng(3)
+    centres = chance.standard_normal((40, 192))
+    vectors = (np.repeat(centres, 30, axis=0) + chance.standard_normal((1200, 192))).astype("<f4")
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    ids = np.arange(1200, dtype=np.int64) * 3 + 5
+    arrays = compress(1200, vectors, [(ids[:700], vectors[:700]), (ids[700:], vectors[700:])])
+    assert arrays.is_valid(192)
+    index, exact = CompressedVectors(arrays), FlatVectors(ids, vectors)
+    assert len(index) == 1200
+    for query in vectors[::97]:
+        found, wanted = dict(index.nearest(query, 10)), dict(exact.nearest(query, 10))
+        assert len(found.keys() & wanted.keys()) >= 9
+        assert all(abs(found[id] - wanted[id]) < 0.003 for id in found.keys() & wanted.keys())
+        gone = list(wanted)[:3]
+        rest = index.nearest(query, 10, without=gone)
+        assert len(rest) == 10 and not {id for id, _ in rest} & set(gone)
+        assert [cosine for _, cosine in rest] == sorted((c for _, c in rest), reverse=True)
+
+
+def test_arrays_that_do_not_fit_each_other_are_no_index() -> None:
+    vectors = np.random.default_rng(3).standard_normal((300, 160)).astype("<f4")
+    arrays = compress(300, vectors, [(np.arange(300, dtype=np.int64), vectors)])
+    for field in fields(arrays):
+        short = getattr(arrays, field.name)[:-1]
+        assert not replace(arrays, **{field.name: short}).is_valid(160)
