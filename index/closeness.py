@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from index.words import words
+from index.words import places, words
 
 WINDOWS = (10, 20, 60)
 """Words: a clause, a sentence, most of a passage; measured in tests/evaluation."""
@@ -56,8 +56,7 @@ class Closeness:
         """The weighted share of the words in the best window, averaged over windows, 0..1."""
         if not self._total:
             return 0.0
-        weights = self._weights
-        found = [(place, stem) for place, stem in enumerate(words(text)) if stem in weights]
+        found = places(text, self._weights)
         shares = (self._best(found, window) for window in WINDOWS)
         return sum(shares) / len(WINDOWS) / self._total
 

@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -20,11 +20,25 @@ def words(text: str) -> list[str]:
     Numbers lose their thousands separators, so that `1,000` and `1000` are one word.
     Source of the stems: the Snowball project's English stemmer (Porter 2).
     """
+    return [_stem(word) for word in _words(text)]
+
+
+def places(text: str, stems: Collection[str]) -> list[tuple[int, str]]:
+    """Where some stems stand among the words of a text: (number of the word, stem), in order."""
+    initials = {stem[0] for stem in stems}  # a stem begins as its word does
+    return [
+        (place, stem)
+        for place, word in enumerate(_words(text))
+        if word[0] in initials and (stem := _stem(word)) in stems
+    ]
+
+
+def _words(text: str) -> list[str]:
     plain = text.replace("’", "'").replace("'", "")
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", plain)
         plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return [_stem(word) for word in _WORD.findall(plain.casefold())]
+    return _WORD.findall(plain.casefold())
 
 
 @lru_cache(maxsize=50_000)

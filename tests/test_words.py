@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.words import WordWeights, words
+from index.words import WordWeights, places, words
 
 
 def test_endings_case_accents_and_apostrophes_do_not_matter() -> None:
@@ -12,6 +12,14 @@ def test_endings_case_accents_and_apostrophes_do_not_matter() -> None:
 def test_thousands_separators_do_not_matter_but_decimals_do() -> None:
     assert words("1,000 and 1000") == ["1000", "and", "1000"]
     assert words("3.5") != words("35")
+
+
+def test_places_are_those_where_the_stems_stand() -> None:
+    text = "Dying stars, 1,000 of them; the star dies. Été!"
+    wanted = dict.fromkeys(words("star died 1000 summer ete"), 1.0)
+    every = [(place, stem) for place, stem in enumerate(words(text)) if stem in wanted]
+    assert places(text, wanted) == every
+    assert [place for place, _ in every] == [0, 1, 2, 6, 7, 8]
 
 
 def test_a_rare_word_weighs_more_than_a_common_one() -> None:

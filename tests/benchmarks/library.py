@@ -41,6 +41,7 @@ DIMENSIONS = 384
 PASSAGES_PER_STORY = 30
 QUESTIONS = 200
 STORIES_A_TRANSACTION = 200
+_CONSONANTS, _VOWELS = "bcdfghjklmnprstvwz", "aeiou"
 OWN_STORIES = Path(__file__).parent.parent / "evaluation" / "stories"
 
 
@@ -72,7 +73,7 @@ class Maker:
             sentences: list[Sentence] = []
             text = ""
             for n in range(91):
-                sentence = " ".join(f"w{word}" for word in islice(words, 10)) + "."
+                sentence = " ".join(_word(number) for number in islice(words, 10)) + "."
                 sentences.append(Sentence(n, len(text), len(text) + len(sentence)))
                 text += sentence + " "
             name = f"story-{number}"
@@ -91,7 +92,7 @@ class Maker:
     def words(self) -> str:
         """Ten words, common and rare as they come."""
         chosen = self._numbers.choice(60_000, size=10, p=self._weights)
-        return " ".join(f"w{word}" for word in chosen.tolist())
+        return " ".join(_word(number) for number in chosen.tolist())
 
     def _directions(self, count: int) -> NDArray[np.float32]:
         import numpy as np
@@ -109,6 +110,12 @@ class Maker:
         found = share * centre + (1 - share**2) ** 0.5 * self._directions(count)
         unit: NDArray[np.float32] = found / np.linalg.norm(found, axis=1, keepdims=True)
         return unit
+
+
+def _word(number: int) -> str:
+    """A word for each number below 90³: words that all begin alike would be sorted out slowly."""
+    syllables = (number % 90, number // 90 % 90, number // 8_100)
+    return "".join(f"{_CONSONANTS[n % 18]}{_VOWELS[n // 18]}" for n in syllables)
 
 
 def fill(folder: Path, maker: Maker, passages: int) -> None:
