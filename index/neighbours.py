@@ -29,6 +29,8 @@ EXACT_UP_TO = 30_000
 """Passages; an exact search of so many takes about 5 ms on two cores."""
 _BATCH = 20_000
 _TRAINED_ON = 150_000
+_MADE_EXACT = 24
+"""Of those found in the compressed index so many are read from the database and put in order."""
 _MOST_REMOVED = 0.2
 """The share of the compressed index that may be gone before it is made anew."""
 _STORY = 5_000
@@ -75,7 +77,7 @@ class Neighbours:
                 # A story of its own may lie anywhere in a compressed index.
                 return self._exact(connection, query, ids)[:count]
             self._keep_up(connection)
-            return self._search(query, count)
+            return self._search(connection, query, count)
 
     def cosines(self, query: NDArray[np.float32], ids: Sequence[int]) -> dict[int, float]:
         """The cosines of `query` and some passages; those removed since are left out."""
@@ -99,11 +101,15 @@ class Neighbours:
         if recent > self._exact_up_to:
             self._build()
 
-    def _search(self, query: NDArray[np.float32], count: int) -> list[tuple[int, float]]:
+    def _search(
+        self, connection: sqlite3.Connection, query: NDArray[np.float32], count: int
+    ) -> list[tuple[int, float]]:
         assert self._recent is not None
         found = self._recent.nearest(query, count)
         if self._base is not None:
-            found += self._base.nearest(query, count, without=list(self._removed))
+            near = self._base.nearest(query, count, without=list(self._removed))
+            first = [passage for passage, _ in near[:_MADE_EXACT]]
+            found += self._exact(connection, query, first) + near[_MADE_EXACT:]
             found.sort(key=lambda pair: -pair[1])
         return found[:count]
 
