@@ -14,7 +14,7 @@ from tests.training import adapter_file
 from tests.training.__main__ import HELD_OUT, Lesson, held_out
 from tests.training.examples import Example, examples, read_stories
 from tests.training.network import Adapter
-from tests.training.variations import about_another, after_another, who_of_two, who_said
+from tests.training.variations import about_another, after_another
 
 STORY = (
     "The mill of Vell burned down on Friday night. Its owner, Anna Brook, is 41 and slept "
@@ -54,8 +54,7 @@ def test_an_answer_is_copied_as_the_story_has_it_and_one_in_other_words_is_not(
 ) -> None:
     by_question: dict[str, list[str | None]] = {}
     for example in learned(tmp_path, library, 1):
-        asked = example.question.rpartition("Follow-up question: ")[2]
-        by_question.setdefault(asked, []).append(example.said)
+        by_question.setdefault(example.question, []).append(example.said)
     assert by_question["How old is Anna Brook?"][0] == "41"
     assert by_question["How old is the bridge?"] == [""]
     assert by_question["What will the council do?"] == [None]
@@ -168,33 +167,3 @@ def test_a_question_after_another_leans_on_it_half_of_the_time() -> None:
     told = "How old is Anna Brook? 41 Follow-up question: Where does"
     assert f"{told} Anna Brook live?" in asked
     assert asked > {f"{told} she live?", f"{told} it live?"}
-
-
-def test_a_question_for_a_name_is_put_as_one_between_two() -> None:
-    shown = "Once the miller Anna Brook met Carl Stone and, later, Olga Reed."
-    asked = [
-        who_of_two("Who bought a horse?", shown, ["Anna Brook"], random.Random(seed))
-        for seed in range(30)
-    ]
-    for choice in asked:
-        assert choice is not None
-        question, is_one = choice
-        assert question.endswith("bought a horse?")
-        assert is_one == ("Anna Brook" in question)
-        assert sum(name in question for name in ("Anna Brook", "Carl Stone", "Olga Reed")) == 2
-    assert {is_one for _, is_one in filter(None, asked)} == {True, False}
-    assert who_of_two("What is it?", shown, ["Anna Brook"], random.Random(1)) is None
-    assert who_of_two("Who ran?", shown, ["the horse"], random.Random(1)) is None
-    assert who_of_two("Who ran?", "It was Anna Brook.", ["Anna Brook"], random.Random(1)) is None
-
-
-def test_speakers_are_asked_for() -> None:
-    text = (
-        "“The bridge is gone and so is the road,” said the old miller. Nobody spoke. "
-        "'Which of us will go and tell the king?' asked Anna Brook; \"Not I,\" said Carl."
-    )
-    assert [found[:2] for found in who_said(text)] == [
-        ("Who said “The bridge is gone and so is the road”?", "the old miller"),
-        ("Who asked “Which of us will go and tell the king”?", "Anna Brook"),
-    ]
-    assert all(told in text for _, _, told in who_said(text))

@@ -3,8 +3,7 @@
 Sets of other people's questions are `NAME.questions.jsonl` beside
 `NAME.stories.jsonl`; see README.md for their form. What is lent is searched for
 as the program does it. An answerable question also serves as one without answer:
-with every sentence hidden that would answer it, or asked about somebody else. Stories
-with speech in them are also asked who speaks.
+with every sentence hidden that would answer it, or asked about somebody else.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from index.library import Library
 from index.search import search
 from index.story import Sentence, Story
 from index.words import words
-from tests.training.variations import about_another, after_another, who_of_two, who_said
+from tests.training.variations import about_another, after_another
 
 LONGEST_SPAN = 24
 """Words of an answer that is to be copied."""
@@ -34,11 +33,9 @@ GIVEN_AWAY = 0.8
 """Of an answer's words in a sentence, from which it is hidden to make a question without one."""
 LEAST_LEFT = 0.4
 """Of the lent sentences, after hiding those that answer."""
-HIDING, RENAMING, CHOOSING, FOLLOWING = 0.5, 0.4, 0.5, 0.15
-"""How often an answerable question serves once more with its answer hidden, about somebody
-else, or as one between two; and how often a question is put as one that follows another."""
-SPEECHES = 4
-"""Of a story that are asked about."""
+HIDING, RENAMING, FOLLOWING = 0.5, 0.4, 0.15
+"""How often an answerable question serves once more with its answer hidden, or about somebody
+else; and how often a question is put as one that follows another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +109,6 @@ def examples(
         file.write_text(text, encoding="utf-8")
         ids[story] = add_source(library, str(file)).story.id
     chosen = [q for q in questions if q["story"] in ids]
-    for story, text in texts.items():
-        speeches = who_said(text)
-        for asked, who, told in chance.sample(speeches, min(SPEECHES, len(speeches))):
-            about = {"story": story, "question": asked, "answerable": True, "answers": [who]}
-            chosen.append({**about, "evidence": [told]})
     earlier: dict[str, dict[str, Any]] = {}
     with progress.bar(f"Searching {name}", total=len(chosen)) as advance:
         for question in chosen:
@@ -173,12 +165,6 @@ def _of(
         left = tuple(sorted(lent - telling))
         if left and len(left) >= LEAST_LEFT * len(lent):
             yield Example(story, sentences, left, asked, "")
-    if chance.random() < CHOOSING:
-        choice = who_of_two(asked, text, question["answers"], chance)
-        if choice is not None:
-            between, is_one = choice
-            told = said if is_one else ""
-            yield Example(story, sentences, tuple(sorted(shown)), between, told)
     if chance.random() < RENAMING:
         texts = [_text(story, sentences, n) for n in range(len(sentences))]
         renamed = about_another(asked, text, texts, question["answers"], chance)

@@ -1,6 +1,6 @@
-"""Questions made out of others, or out of a story: those that readers ask and the sets do not hold.
+"""Questions made out of others: about somebody else, and leaning on an earlier one.
 
-About somebody else, leaning on an earlier one, who of two it was, and who said it.
+The sets hold neither of the two, and readers ask both.
 """
 
 from __future__ import annotations
@@ -15,14 +15,6 @@ from index.words import words
 _CAPITAL = r"[A-Z][^\W\d_]{2,}(?:['’-][^\W\d_]+)*"
 _NAME = re.compile(rf"(?<=[^.!?:\n][ “\"(]){_CAPITAL}(?: {_CAPITAL})*")
 """Not what a sentence begins with: there every word has a capital letter."""
-_SPEAKER = rf"(?:the|an?|his|her|their) [a-z]+(?:[ -][a-z]+){{0,2}}?|{_CAPITAL}(?: {_CAPITAL})*"
-_SPEECH = re.compile(
-    r"(?<!\w)[“\"'](?P<said>[^“”\"\n]{15,160}?)[,?!.][”\"'] ?"
-    rf"(?P<verb>said|asked|cried|replied|answered|called|exclaimed) (?P<who>{_SPEAKER})(?=[.,;:])"
-)
-_BETWEEN = ("Which of the two, {} or {}, ", "Was it {} or {} who ", "Who, {} or {}, ")
-_LONGEST_QUOTED = 14
-"""Words of a speech in a question about it."""
 _MOST_SHARED = 0.34
 """Of a question's other words in a sentence with the new name: with more it may be answered."""
 _FEWEST_WORDS = 2
@@ -79,43 +71,6 @@ def after_another(question: str, earlier: str, answer: str, chance: random.Rando
         question = re.sub(rf"\b{re.escape(shared[0])}\b", pronoun, question)
     told = f"{earlier} {answer}".strip()
     return prompts.fill("followup", earlier=told, question=question)
-
-
-def who_of_two(
-    question: str, shown: str, answers: Sequence[str], chance: random.Random
-) -> tuple[str, bool] | None:
-    """A question for a name put as one between two names, and whether one of them is the answer.
-
-    None if it does not ask for a name, or the text `shown` holds too few others.
-    """
-    if not question.startswith("Who ") or not answers:
-        return None
-    right = answers[0].strip().rstrip(".")
-    others = sorted(
-        name
-        for name in _names(shown)
-        if not _shares_a_word(name, question) and not any(_shares_a_word(name, a) for a in answers)
-    )
-    if not re.fullmatch(rf"{_CAPITAL}(?: {_CAPITAL})*", right) or len(others) < 2:
-        return None
-    is_one = chance.random() < 0.7
-    two = [right, chance.choice(others)] if is_one else chance.sample(others, 2)
-    chance.shuffle(two)
-    form = chance.choice(
-        ("Which of the two, {} or {}, ", "Was it {} or {} who ", "Who, {} or {}, ")
-    )
-    return form.format(*two) + question.removeprefix("Who "), is_one
-
-
-def who_said(text: str) -> list[tuple[str, str, str]]:
-    """Questions for the speakers in a text: the question, its answer, and the words that tell."""
-    found = []
-    for speech in _SPEECH.finditer(text):
-        said = speech["said"].split()
-        # The end of a long speech stands nearest to who speaks it.
-        quoted = " ".join(said[-_LONGEST_QUOTED:])
-        found.append((f"Who {speech['verb']} “{quoted}”?", speech["who"], speech[0]))
-    return found
 
 
 def _names(text: str) -> set[str]:
