@@ -15,7 +15,7 @@ from bot.answering.citations import Candidate, StoryWords, nearest
 from bot.answering.claims import Claim, claim_of
 from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
-from bot.answering.gate import Gate
+from bot.answering.gate import Gate, Outlook
 from bot.answering.smalltalk import plain, small_talk, spoken_language
 from bot.answering.suggestions import suggest
 from bot.answering.translation import to_be_answered_in, translated
@@ -47,7 +47,10 @@ class Answerer:
         passages: int,
         gate: Gate | None = None,
     ) -> None:
-        """`passages` is how many the model is given for a question; default gate: as calibrated."""
+        """`passages` is how many the model is given for a question; default gate: as calibrated.
+
+        Where they do not answer, it is given twice as many.
+        """
         self._library = library
         self._model = model
         self._gate = gate or Gate(model)
@@ -73,26 +76,26 @@ class Answerer:
             yield from self._reply(question, talk.reply, arrived)
             return
         meant, hits = self._understood(question, earlier, story_id, on_place)
-        candidates = self._candidates(hits, meant.carried)
-        excerpts = _excerpts(candidates)
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
-        outlook = self._gate.outlook(
-            excerpts, meant.asked, hits, follows=meant.follows, on_place=on_place
-        )
-        if self._gate.is_worth_writing(outlook):
-            for sentence in self._written_sentences(excerpts, meant.asked, on_place):
-                # The first sentence is the answer; what follows explains it.
-                found = "" if shown else outlook.words
-                claim = claim_of(sentence, found, meant.words, candidates)
-                if claim is None or not self._gate.holds(
-                    claim, outlook, asked=meant.asked, words=meant.words
-                ):
-                    continue
+        probability = 0.0
+        for further, seen in enumerate(self._looks(hits)):
+            candidates = self._candidates(seen, meant.carried)
+            excerpts = _excerpts(candidates)
+            outlook = self._gate.outlook(
+                excerpts,
+                meant.asked,
+                seen,
+                follows=meant.follows,
+                further=bool(further),
+                on_place=on_place,
+            )
+            probability = max(probability, outlook.probability)
+            for claim in self._claims(excerpts, candidates, meant, outlook, on_place):
                 shown.append(_shown(claim, meant.words, footnotes))
                 first_word = first_word or time.monotonic()
                 yield shown[-1]
-                if claim.is_quoted:
-                    break
+            if shown:
+                break
         abstained = not shown
         if abstained:
             shown = [CitedSentence(prompts.refusal(language), ())]
@@ -109,7 +112,7 @@ class Answerer:
             first_word_seconds=first_word - arrived,
             total_seconds=time.monotonic() - arrived,
             model=self._model.name,
-            probability=outlook.probability,
+            probability=probability,
         )
 
     def read(self, story_id: str) -> Iterator[tuple[int, int]]:
@@ -162,10 +165,39 @@ class Answerer:
         return meant, self._hits(f"{meant.retrieval} {question}", story_id)
 
     def _hits(self, query: str, story_id: str | None) -> Sequence[Hit]:
-        hits = search(self._library, query, count=self._passages, story_id=story_id)
+        hits = search(self._library, query, count=2 * self._passages, story_id=story_id)
         if not hits:
             raise StorychatError("The library holds no story yet. Add one: storychat add FILE")
         return hits
+
+    def _looks(self, hits: Sequence[Hit]) -> list[Sequence[Hit]]:
+        """What the model is to see: the best passages, and if they do not answer, all."""
+        best = hits[: self._passages]
+        return [best, hits] if len(hits) > len(best) and self._gate.looks_further else [best]
+
+    def _claims(
+        self,
+        excerpts: Sequence[Excerpt],
+        candidates: Sequence[Candidate],
+        meant: Asked,
+        outlook: Outlook,
+        on_place: Callable[[int], None] | None,
+    ) -> Iterator[Claim]:
+        """What is written, as far as it holds; nothing if it is not worth writing."""
+        if not self._gate.is_worth_writing(outlook):
+            return
+        # The first sentence is the answer; what follows explains it.
+        found = outlook.words
+        for sentence in self._written_sentences(excerpts, meant.asked, on_place):
+            claim = claim_of(sentence, found, meant.words, candidates)
+            if claim is None or not self._gate.holds(
+                claim, outlook, asked=meant.asked, words=meant.words
+            ):
+                continue
+            yield claim
+            if claim.is_quoted:
+                return
+            found = ""
 
     def _is_said(self, question: str, story_id: str | None) -> bool:
         """True if these very words stand in a passage that is found for them."""

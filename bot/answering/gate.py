@@ -17,6 +17,11 @@ EARLY = 0.7
 """The share of the threshold below which nothing is even written: what is written tells more."""
 
 
+FURTHER_STATED = 0.88
+"""What the model must say of an answer in passages that were looked at because the best ones had
+none: below it, as many wrong answers come of them as right ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """What is known before an answer is written.
@@ -47,23 +52,32 @@ class Gate:
         hits: Sequence[Hit],
         *,
         follows: bool = False,
+        further: bool = False,
         on_place: Callable[[int], None] | None = None,
     ) -> Outlook:
         """How likely the story states an answer, and its likely words.
 
-        `follows` says that the question leans on an earlier one.
+        `follows` says that the question leans on an earlier one, `further` that it
+        is a second look at more passages, after the best ones did not answer.
         """
         if not self._least:
             return Outlook(1.0)
         if self._model.finds:
             signals = question_signals(0.5, hits, follows=follows)
-            least = self._least_found(signals)
+            least = max(self._least_found(signals), FURTHER_STATED if further else 0.0)
             found = self._model.find(excerpts, question, least=least, on_place=on_place)
+            if further and found.stated < FURTHER_STATED:
+                return Outlook(0.0)
             signals["model"] = log_odds(found.stated)
             return Outlook(self.weigh_question(signals), found.words, found.certainty)
         order = prompts.fill("states", question=question)
         yes = self._model.probability_of_yes(excerpts, order, on_place=on_place)
         return Outlook(self.weigh_question(question_signals(yes, hits, follows=follows)))
+
+    @property
+    def looks_further(self) -> bool:
+        """True if a question that the best passages do not answer is put to more of them."""
+        return self._model.finds and self._least > 0
 
     def is_worth_writing(self, outlook: Outlook) -> bool:
         """True if an answer may turn out likely enough."""

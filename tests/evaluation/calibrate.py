@@ -72,6 +72,11 @@ class OpenGate(Gate):
         self.question: Mapping[str, float] = {}
         self.sentence: Mapping[str, float] = {}
 
+    @property
+    def looks_further(self) -> bool:
+        """Never: what is weighed is the first look."""
+        return False
+
     def is_worth_writing(self, outlook: Outlook) -> bool:
         """Always."""
         return True
