@@ -75,7 +75,8 @@ class Neighbours:
             assert self._recent is not None
             found = self._recent.nearest(query, count, among=among)
             if self._base is not None:
-                near = self._base.nearest(query, count, without=list(self._removed))
+                most = max(count, _MADE_EXACT)
+                near = self._base.nearest(query, most, without=list(self._removed))
                 exact = self.cosines(query, [passage for passage, _ in near[:_MADE_EXACT]])
                 found += [*exact.items(), *near[_MADE_EXACT:]]
                 found.sort(key=lambda pair: -pair[1])

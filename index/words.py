@@ -25,11 +25,13 @@ def words(text: str) -> list[str]:
 
 def places(text: str, stems: Collection[str]) -> list[tuple[int, str]]:
     """Where some stems stand among the words of a text: (number of the word, stem), in order."""
-    initials = {stem[0] for stem in stems}  # a stem begins as its word does
+    # A stem begins with the two letters of its word, but for dying, lying, tying and 1,000.
+    beginnings = {stem[:2] for stem in stems}
+    beginnings.update(stem[0] + second for stem in stems for second in "y,")
     return [
         (place, stem)
         for place, word in enumerate(_words(text))
-        if word[0] in initials and (stem := _stem(word)) in stems
+        if word[:2] in beginnings and (stem := _stem(word)) in stems
     ]
 
 
