@@ -71,7 +71,7 @@ class Neighbours:
                 if among is not None and self._base is not None:
                     # A story's passages may lie anywhere in a compressed index.
                     return self._exact(connection, query, among)[:count]
-            # The database is free meanwhile: others look up words in it.
+            # The database is free meanwhile for whoever looks up words.
             assert self._recent is not None
             found = self._recent.nearest(query, count, among=among)
             if self._base is not None:

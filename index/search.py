@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 from index.closeness import Closeness
 from index.joined import AnyLibrary
 from index.records import Found
@@ -20,8 +18,6 @@ CANDIDATES = 24
 """Passages taken from each kind of search."""
 LOOKED_INTO = 32
 """Passages that are read for the closeness of the question's words; as many as wanted at least."""
-_beside = ThreadPoolExecutor(2, thread_name_prefix="search")
-"""Vectors are compared while words are looked up."""
 SAME_WORDS = 0.6
 """The share of words from which passages of twins say the same; they may be cut differently."""
 
@@ -36,9 +32,8 @@ def search(
     """
     query = library.embed_question(question)
     wanted = max(CANDIDATES, 2 * count)
-    near = _beside.submit(library.vector_matches, query, wanted, story_id=story_id)
+    cosines = dict(library.vector_matches(query, wanted, story_id=story_id))
     keywords = dict(library.keyword_matches(question, wanted, story_id=story_id))
-    cosines = dict(near.result())
     best = max(keywords.values(), default=0.0) or 1.0
     keywords = {id: weight / best for id, weight in keywords.items()}
     cosines |= library.cosines(query, [id for id in keywords if id not in cosines])
