@@ -20,9 +20,9 @@ FOUND_WEIGHT = 1.0
 words, the claim's words that the question did not have, the hit's score, and the words that the
 model had found before it wrote."""
 MOST_CITED = 3
-LEAST_GAIN = 0.45
-"""The share of a claim's new words that a further cited sentence must add, if it is no number: of
-two that carry about half each, both are cited. What was only asked with needs no evidence."""
+LEAST_GAIN = 0.25
+"""The share of a claim's words that a further cited sentence must add, if it is no number: what
+was asked with needs no evidence, it was only repeated."""
 LOOKED_BACK = 2
 """Sentences before a cited one in which `he` or `the town` may be named."""
 
@@ -132,15 +132,14 @@ def nearest(
 def _complete(
     story: StoryWords, number: int, others: Sequence[int], claimed: set[str], asked: set[str]
 ) -> Evidence:
-    chosen = [number]
-    news, present = claimed - asked, set(story.words[number])
-    while news and len(chosen) < MOST_CITED:
-        missing = {word for word in news - present if word[0].isdigit()}
-        carried = story.weights.share(news, present)
+    chosen, present = [number], asked | story.words[number]
+    support = story.weights.share(claimed, present)
+    while len(chosen) < MOST_CITED:
+        missing = {word for word in claimed - present if word[0].isdigit()}
         gains = [
             (
                 not missing.isdisjoint(story.words[n]),
-                story.weights.share(news, present | story.words[n]) - carried,
+                story.weights.share(claimed, present | story.words[n]) - support,
                 -n,
             )
             for n in others
@@ -151,9 +150,10 @@ def _complete(
             break
         chosen.append(-further)
         present |= story.words[-further]
+        support += gain
     return Evidence(
         story.story,
         tuple(story.sentences[n] for n in sorted(chosen)),
-        story.weights.share(claimed, present | asked),
+        support,
         story.sentences,
     )
