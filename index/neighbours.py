@@ -62,25 +62,18 @@ class Neighbours:
         self, query: NDArray[np.float32], count: int, *, story_id: str | None = None
     ) -> list[tuple[int, float]]:
         """Up to `count` pairs (passage id, cosine), the nearest first."""
-        with self._lock:
-            with self._database.reading() as connection:
-                among = None if story_id is None else _passages_of(connection, story_id)
-                if among is not None and len(among) <= _STORY:
-                    return self._exact(connection, query, among)[:count]
+        with self._lock, self._database.reading() as connection:
+            if story_id is None:
                 self._keep_up(connection)
-                if among is not None and self._base is not None:
-                    # A story's passages may lie anywhere in a compressed index.
-                    return self._exact(connection, query, among)[:count]
-            # The database is free meanwhile for whoever looks up words.
-            assert self._recent is not None
-            found = self._recent.nearest(query, count, among=among)
-            if self._base is not None:
-                most = max(count, _MADE_EXACT)
-                near = self._base.nearest(query, most, without=list(self._removed))
-                exact = self.cosines(query, [passage for passage, _ in near[:_MADE_EXACT]])
-                found += [*exact.items(), *near[_MADE_EXACT:]]
-                found.sort(key=lambda pair: -pair[1])
-            return found[:count]
+                return self._search(connection, query, count)
+            rows = connection.execute("SELECT id FROM passages WHERE story = ?", (story_id,))
+            ids = [passage for (passage,) in rows]
+            if len(ids) > _STORY:
+                self._keep_up(connection)
+                # In a compressed index a story's passages may lie anywhere.
+                if self._base is None and self._recent is not None:
+                    return self._recent.nearest(query, count, among=ids)
+            return self._exact(connection, query, ids)[:count]
 
     def cosines(self, query: NDArray[np.float32], ids: Sequence[int]) -> dict[int, float]:
         """The cosines of `query` and some passages; those removed since are left out."""
@@ -103,6 +96,19 @@ class Neighbours:
             ).fetchone()
         if recent > self._exact_up_to:
             self._build()
+
+    def _search(
+        self, connection: sqlite3.Connection, query: NDArray[np.float32], count: int
+    ) -> list[tuple[int, float]]:
+        assert self._recent is not None
+        found = self._recent.nearest(query, count)
+        if self._base is not None:
+            most = max(count, _MADE_EXACT)
+            near = self._base.nearest(query, most, without=list(self._removed))
+            first = [passage for passage, _ in near[:_MADE_EXACT]]
+            found += self._exact(connection, query, first) + near[_MADE_EXACT:]
+            found.sort(key=lambda pair: -pair[1])
+        return found[:count]
 
     def _exact(
         self, connection: sqlite3.Connection, query: NDArray[np.float32], ids: Sequence[int]
@@ -236,12 +242,6 @@ class Neighbours:
         ids = np.array([row[0] for row in rows], dtype=np.int64)
         stored = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
         return ids, stored.astype(np.float32, copy=False).reshape(-1, self._dimensions)
-
-
-def _passages_of(connection: sqlite3.Connection, story_id: str) -> list[int]:
-    """The ids of a story's passages."""
-    rows = connection.execute("SELECT id FROM passages WHERE story = ?", (story_id,))
-    return [passage for (passage,) in rows]
 
 
 def _mark(connection: sqlite3.Connection) -> str:

@@ -128,8 +128,8 @@ class CompressedVectors:
         import numpy as np
 
         lists, head = arrays.centroids.shape
-        self._rotation = np.ascontiguousarray(arrays.rotation)
-        self._low, self._step = np.ascontiguousarray(arrays.tail_scale)
+        self._rotation = arrays.rotation
+        self._low, self._step = arrays.tail_scale
         self._tails = arrays.tails
         self._ids = np.sort(arrays.ids)
         self._index = _empty_index(head, lists)
