@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from index.words import places, words
+from index.words import Stems, words
 
 WINDOWS = (10, 20, 60)
 """Words: a clause, a sentence, most of a passage; measured in tests/evaluation."""
@@ -51,12 +51,13 @@ class Closeness:
             for stem in words(word):
                 self._weights[stem] = max(weight, self._weights.get(stem, 0.0))
         self._total = sum(self._weights.values())
+        self._stems = Stems(self._weights)
 
     def of(self, text: str) -> float:
         """The weighted share of the words in the best window, averaged over windows, 0..1."""
         if not self._total:
             return 0.0
-        found = places(text, self._weights)
+        found = self._stems.places(text)
         shares = (self._best(found, window) for window in WINDOWS)
         return sum(shares) / len(WINDOWS) / self._total
 

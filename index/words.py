@@ -23,16 +23,23 @@ def words(text: str) -> list[str]:
     return [_stem(word) for word in _words(text)]
 
 
-def places(text: str, stems: Collection[str]) -> list[tuple[int, str]]:
-    """Where some stems stand among the words of a text: (number of the word, stem), in order."""
-    # A stem begins with the two letters of its word, but for dying, lying, tying and 1,000.
-    beginnings = {stem[:2] for stem in stems}
-    beginnings.update(stem[0] + second for stem in stems for second in "y,")
-    return [
-        (place, stem)
-        for place, word in enumerate(_words(text))
-        if word[:2] in beginnings and (stem := _stem(word)) in stems
-    ]
+class Stems:
+    """Some stems, to be looked for in many texts."""
+
+    def __init__(self, stems: Collection[str]) -> None:
+        """As of `words`."""
+        self._stems = stems
+        # A stem begins with the two letters of its word, but for dying, lying, tying and 1,000.
+        self._beginnings = {stem[:2] for stem in stems}
+        self._beginnings.update(stem[0] + second for stem in stems for second in "y,")
+
+    def places(self, text: str) -> list[tuple[int, str]]:
+        """Where they stand among the words of a text: (number of the word, stem), in order."""
+        return [
+            (place, stem)
+            for place, word in enumerate(_words(text))
+            if word[:2] in self._beginnings and (stem := _stem(word)) in self._stems
+        ]
 
 
 def _words(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.words import WordWeights, places, words
+from index.words import Stems, WordWeights, words
 
 
 def test_endings_case_accents_and_apostrophes_do_not_matter() -> None:
@@ -18,7 +18,7 @@ def test_places_are_those_where_the_stems_stand() -> None:
     text = "Dying stars, 1,000 of them; the star dies. Été! Lying still."
     wanted = dict.fromkeys(words("star died lie 1000 summer ete"), 1.0)
     every = [(place, stem) for place, stem in enumerate(words(text)) if stem in wanted]
-    assert places(text, wanted) == every
+    assert Stems(wanted).places(text) == every
     assert [place for place, _ in every] == [0, 1, 2, 6, 7, 8, 9]
 
 
