@@ -7,20 +7,33 @@ from collections.abc import Callable, Generator, Sequence
 from bot.llm.model import Excerpt, Found
 from index.story import Sentence, Story
 
+_UNSEEN = 0.02
+"""How likely the near-sighted one finds what is not before its eyes."""
+
 
 class ScriptedModel:
     """Writes `answer` in pieces of a few letters and says Yes with probability `yes`.
 
-    With `found` it has learned to find answers, and finds these words.
+    With `found` it has learned to find answers, and finds these words; if it is
+    `near_sighted`, only in excerpts that hold them.
     """
 
     name = "scripted"
 
-    def __init__(self, answer: str = "", *, yes: float = 0.9, found: str | None = None) -> None:
+    def __init__(
+        self,
+        answer: str = "",
+        *,
+        yes: float = 0.9,
+        found: str | None = None,
+        near_sighted: bool = False,
+    ) -> None:
         self.answer = answer
         self.yes = yes
         self.finds = found is not None
         self.found = found or ""
+        self.near_sighted = near_sighted
+        self.looked: list[tuple[Excerpt, ...]] = []
         self.asked: list[tuple[tuple[Excerpt, ...], str]] = []
         self.forgotten: list[str] = []
         self.cancelled = 0
@@ -51,9 +64,11 @@ class ScriptedModel:
         on_place: Callable[[int], None] | None = None,
     ) -> Found:
         """See LanguageModel.find."""
-        if self.yes < least:
-            return Found(self.yes, "", 0.0)
-        return Found(self.yes, self.found, 0.9)
+        self.looked.append(tuple(excerpts))
+        yes = _UNSEEN if self.near_sighted and self.found not in _text(excerpts) else self.yes
+        if yes < least:
+            return Found(yes, "", 0.0)
+        return Found(yes, self.found, 0.9)
 
     def probability_of_yes(
         self,
@@ -81,3 +96,8 @@ class ScriptedModel:
 
     def close(self) -> None:
         """See LanguageModel.close."""
+
+
+def _text(excerpts: Sequence[Excerpt]) -> str:
+    spans = [(e.story.text, e.sentences[n]) for e in excerpts for n in e.lent]
+    return " ".join(text[s.start : s.end] for text, s in spans)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ import prompts
 from bot.answering.answer import NOT_IN_STORY, Answer, CitedSentence, Verdict
 from bot.answering.answerer import LONGEST_QUESTION, Answerer
 from bot.errors import StorychatError
-from bot.llm.model import Excerpt, Found
 from index.library import Library
 from index.readers import read_source
 from index.story import Story
@@ -224,26 +222,6 @@ def test_foreign_question_is_looked_up_in_the_storys_language_and_asked_as_put(
     assert answer.citations[0].text == "The works cost 14 million crowns."
 
 
-class NearSighted(ScriptedModel):
-    """Finds its words only in excerpts that hold them, as surely as it is told to."""
-
-    def find(
-        self,
-        excerpts: Sequence[Excerpt],
-        question: str,
-        *,
-        least: float = 0.0,
-        on_place: Callable[[int], None] | None = None,
-    ) -> Found:
-        shown = " ".join(
-            e.story.text[e.sentences[n].start : e.sentences[n].end]
-            for e in excerpts
-            for n in e.lent
-        )
-        self.asked.append((tuple(excerpts), question))
-        return Found(self.yes, self.found, 0.9) if self.found in shown else Found(0.02, "", 0.0)
-
-
 @pytest.mark.parametrize(("sure", "is_answered"), [(0.97, True), (0.8, False)])
 def test_where_the_best_passages_do_not_answer_more_are_looked_at(
     library: Library, sure: float, is_answered: bool
@@ -251,10 +229,13 @@ def test_where_the_best_passages_do_not_answer_more_are_looked_at(
     filling = " ".join(f"The bridge of Hale has {n} arches." for n in range(2, 6))
     text = f"{filling} Old Otto Lund laid the first stone of it. It was raining."
     library.add(Story(id="bridge", title="The bridge", text=text, source="b"))
-    model = NearSighted("Otto Lund laid the first stone.", yes=sure, found="Otto Lund")
+    model = ScriptedModel(
+        "Otto Lund laid the first stone.", yes=sure, found="Otto Lund", near_sighted=True
+    )
     answerer = Answerer(library, model, passages=1)
     (answer,) = answers(answerer, "How many arches has the bridge?")
     assert (answer.verdict is Verdict.ANSWERED) == is_answered
-    (first, _), (second, _) = model.asked[:2]
+    first, second = model.looked
+    assert bool(model.asked) == is_answered  # what is not believed is not even written
     assert set(first[0].lent) < set(second[0].lent)
     assert bool(answer.citations) == is_answered

@@ -15,8 +15,6 @@ from index.story import Hit
 
 EARLY = 0.7
 """The share of the threshold below which nothing is even written: what is written tells more."""
-
-
 FURTHER_STATED = 0.88
 """What the model must say of an answer in passages that were looked at because the best ones had
 none: below it, as many wrong answers come of them as right ones."""
@@ -64,9 +62,10 @@ class Gate:
             return Outlook(1.0)
         if self._model.finds:
             signals = question_signals(0.5, hits, follows=follows)
-            least = max(self._least_found(signals), FURTHER_STATED if further else 0.0)
+            floor = FURTHER_STATED if further else 0.0
+            least = max(floor, self._least_found(signals))
             found = self._model.find(excerpts, question, least=least, on_place=on_place)
-            if further and found.stated < FURTHER_STATED:
+            if found.stated < floor:
                 return Outlook(0.0)
             signals["model"] = log_odds(found.stated)
             return Outlook(self.weigh_question(signals), found.words, found.certainty)

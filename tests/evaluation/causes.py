@@ -27,7 +27,7 @@ COLUMNS = ("set", "model", "kind", "questions", "handled", *(cause.value for cau
 
 
 def cause(question: Question, result: Result, *, retrieved: Sequence[str]) -> Cause | None:
-    """What went wrong, if anything did; `retrieved` are the passages that the model was given."""
+    """What went wrong, if anything did; `retrieved` are what the model was given first."""
     if is_handled(question, result):
         return None
     if not question["answerable"]:

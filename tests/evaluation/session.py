@@ -95,7 +95,7 @@ class Session:
         return result(answer, id=question["id"])
 
     def retrieved(self, asked: QuestionSet, question: Question) -> list[str]:
-        """The texts of the passages that the model is given for a question, the best first."""
+        """The texts of the passages that the model sees first for a question, the best first."""
         story_id = self.story_id(asked.file(question["story"]))
         text = self.library.story(story_id).text
         hits = search(
