@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from queue import Queue
 from threading import Thread
@@ -13,7 +13,9 @@ from typing import IO, TextIO
 
 
 @contextmanager
-def running(command: list[str], *, stdout: int | TextIO) -> Iterator[subprocess.Popen[str]]:
+def running(
+    command: list[str], *, stdout: int | TextIO, environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[str]]:
     """Run a command in a group of its own, and end the whole group when we are stopped."""
     process = subprocess.Popen(
         command,
@@ -23,6 +25,7 @@ def running(command: list[str], *, stdout: int | TextIO) -> Iterator[subprocess.
         text=True,
         errors="replace",
         start_new_session=True,
+        env=environment,
     )
     try:
         yield process

@@ -18,7 +18,6 @@ if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this may have any
 import hashlib
 import importlib.util
 import json
-import os
 import re
 import shutil
 import signal
@@ -36,6 +35,7 @@ if __name__ == "__main__":
     # names of their own.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
+from bot import compilers
 from bot.child_process import lines_of, running
 from bot.pip_output import Progress, explanation
 
@@ -108,7 +108,7 @@ def _left(steps: list[Step], venv: Path) -> list[Step]:
 def _run(steps: list[Step], done: _Done, root: Path, needed_bytes: int) -> None:
     # What would stop a later step is looked at before the first one.
     if any(step.name == COMPILED for step in steps):
-        _check_compiler()
+        _check_compilers()
     if steps:
         _check_disk(root, needed_bytes)
     for step in steps:
@@ -146,30 +146,9 @@ def _digest(text: str) -> str:
 # ------------------------------------------------------------------ what must be there
 
 
-def _check_compiler() -> None:
-    """Raise InstallError unless a C and a C++ compiler run."""
-    for language, setting, names in (
-        ("C", "CC", ("cc", "gcc", "clang")),
-        ("C++", "CXX", ("c++", "g++", "clang++")),
-    ):
-        chosen = os.environ.get(setting)
-        candidates = [chosen.split()[0]] if chosen and chosen.strip() else list(names)
-        if not any(_runs(candidate) for candidate in candidates):
-            raise InstallError(
-                f"There is no {language} compiler ({' or '.join(candidates)}), and {COMPILED} is "
-                "compiled here. Install one (Debian, Ubuntu: sudo apt install build-essential; "
-                "Fedora: sudo dnf install gcc-c++ make; macOS: xcode-select --install) and run it "
-                "again."
-            )
-
-
-def _runs(program: str) -> bool:
-    found = shutil.which(program)
-    if found is None:
-        return False
-    # macOS has a compiler by name only until its tools are installed.
-    ran = subprocess.run([found, "--version"], stdin=subprocess.DEVNULL, capture_output=True)
-    return ran.returncode == 0
+def _check_compilers() -> None:
+    if sentence := compilers.missing():
+        raise InstallError(sentence)
 
 
 def _check_disk(root: Path, needed_bytes: int) -> None:
@@ -279,7 +258,8 @@ def _install_compiled(venv: Path, requirement: str) -> None:
     command = [*_pip(venv), "install", "--verbose", "--no-deps", requirement]
     told = Progress(f"Compiling {COMPILED} (once; pip keeps the result)", stream=sys.stderr)
     # Line by line, so that the log can be followed while it grows.
-    with log.open("w", 1, encoding="utf-8") as kept, running(command, stdout=PIPE) as pip:
+    compiling = running(command, stdout=PIPE, environment=compilers.environment())
+    with log.open("w", 1, encoding="utf-8") as kept, compiling as pip:
         assert pip.stdout is not None
         lines = lines_of(pip.stdout)
         while True:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -180,6 +181,26 @@ def test_a_compiler_that_is_only_a_name_does_not_count(tmp_path: Path) -> None:
     ran = machine.run()
     assert ran.returncode == 1
     assert "There is no C++ compiler" in ran.stderr
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="AMX is Intel's")
+@pytest.mark.parametrize("knows_amx", [True, False])
+def test_what_is_compiled_is_compiled_without_amx_if_the_compiler_knows_it(
+    tmp_path: Path, *, knows_amx: bool
+) -> None:
+    machine = Machine(tmp_path)
+    tiny_project.write_source(machine.index, "0.1")
+    machine.environment["CFLAGS"] = "-O1"
+    if not knows_amx:
+        for compiler in ("cc", "c++"):
+            script = '#!/bin/sh\ncase "$*" in *amx*) exit 1 ;; esac\n'
+            (machine.bin / compiler).write_text(script)
+    ran = machine.run()
+    assert ran.returncode == 0, ran.stderr
+    log = (machine.root / ".venv" / "install-llama-cpp-python.log").read_text()
+    (told,) = (line for line in log.splitlines() if "told:" in line)
+    assert "-O1" in told
+    assert told.count("-mno-amx-int8") == (2 if knows_amx else 0)
 
 
 def test_a_full_disk_is_told_before_anything_is_made(tmp_path: Path) -> None:

@@ -17,12 +17,13 @@ from tests.tiny_weights import write_wheel
 _SOURCE = Path(__file__).resolve().parent.parent / "bot"
 
 _BACKEND = """
-import sys, time, zipfile
+import os, sys, time, zipfile
 from pathlib import Path
 
 NAME, VERSION, SECONDS, FAILS = {name!r}, {version!r}, {seconds!r}, {fails!r}
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    print("told:", os.environ.get("CFLAGS"), os.environ.get("CXXFLAGS"), flush=True)
     for number in range(1, 7):
         print(f"[{{number}}/6] c++ file{{number}}.cpp", flush=True)
         time.sleep(SECONDS / 6)
@@ -57,7 +58,7 @@ version = "{version}"
 def make(root: Path, index: Path) -> None:
     """Write a project into `root` that is installed as storychat is, from the folder `index`."""
     (root / "bot").mkdir(parents=True)
-    for name in ("__init__.py", "install.py", "child_process.py", "pip_output.py"):
+    for name in ("__init__.py", "install.py", "child_process.py", "compilers.py", "pip_output.py"):
         shutil.copy(_SOURCE / name, root / "bot" / name)
     (root / "pyproject.toml").write_text(_PROJECT.format(name="tiny-project", version="1.0"))
     backend = _BACKEND.format(name="tiny-project", version="1.0", seconds=0, fails="")
