@@ -147,7 +147,8 @@ def _digest(text: str) -> str:
 
 
 def _check_compilers() -> None:
-    if sentence := compilers.missing():
+    sentence = compilers.missing()
+    if sentence:
         raise InstallError(sentence)
 
 

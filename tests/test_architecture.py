@@ -35,7 +35,7 @@ ONE_ADAPTER = {
 }
 HEAVY = {"torch", "sentence_transformers", "transformers", "faiss", "llama_cpp", "numpy"}
 """Never imported at the top of a file, so that `--help` answers at once."""
-ENVIRONMENT_READERS = {"bot/settings.py", "bot/install.py"}
+ENVIRONMENT_READERS = {"bot/settings.py", "bot/install.py", "bot/compilers.py"}
 LONGEST_FILE = 320
 
 

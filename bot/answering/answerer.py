@@ -23,6 +23,7 @@ from bot.errors import StorychatError
 from bot.llm.model import Excerpt, LanguageModel
 from index.joined import AnyLibrary
 from index.language import language_of
+from index.orders import asks_about_orders
 from index.search import search
 from index.sentences import split_sentences
 from index.story import Hit
@@ -78,8 +79,9 @@ class Answerer:
         meant, hits = self._understood(question, earlier, story_id, on_place)
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
         probability = 0.0
+        about_orders = asks_about_orders(question)
         for further, seen in enumerate(self._looks(hits)):
-            candidates = self._candidates(seen, meant.carried)
+            candidates = self._candidates(seen, meant.carried, about_orders=about_orders)
             excerpts = _excerpts(candidates)
             outlook = self._gate.outlook(
                 excerpts,
@@ -218,10 +220,13 @@ class Answerer:
             question, Verdict.NO_QUESTION, (told,), (), (), passed, passed, self._model.name
         )
 
-    def _candidates(self, hits: Sequence[Hit], carried: Sequence[Citation]) -> list[Candidate]:
+    def _candidates(
+        self, hits: Sequence[Hit], carried: Sequence[Citation], *, about_orders: bool
+    ) -> list[Candidate]:
         """The sentences that were found, and those carried over from the turn before.
 
-        Stories stand in the order of their best hits.
+        Orders to whoever answers are among them only if the question is `about_orders`: else
+        they are neither read nor cited. Stories stand in the order of their best hits.
         """
         stories = {hit.story_id: self._story_words(hit.story_id) for hit in hits}
         relevance: dict[tuple[str, int], float] = {}
@@ -240,6 +245,7 @@ class Answerer:
         return [
             Candidate(stories[story_id], number, score)
             for (story_id, number), score in relevance.items()
+            if about_orders or number not in stories[story_id].orders
         ]
 
     def _story_words(self, story_id: str) -> StoryWords:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.orders import Orders
 from index.story import Sentence, Story
 from index.words import WordWeights, words
 
@@ -73,6 +74,7 @@ class StoryWords:
         self.sentences = tuple(sentences)
         self.words = tuple(frozenset(words(story.text[s.start : s.end])) for s in sentences)
         self.weights = WordWeights(self.words)
+        self.orders = Orders(story, self.sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ class Candidate:
     def words(self) -> frozenset[str]:
         """The sentence's words."""
         return self.story.words[self.number]
+
+    @property
+    def is_order(self) -> bool:
+        """True if it addresses whoever answers; see index.orders."""
+        return self.number in self.story.orders
 
 
 def align(

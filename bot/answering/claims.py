@@ -41,6 +41,23 @@ def claim_of(
     written: str, found: str, question: str, candidates: Sequence[Candidate]
 ) -> Claim | None:
     """What is to be shown for a sentence that was written; None without a candidate."""
+    claim = _claim(written, found, question, candidates)
+    if claim is None:
+        return None
+    cited = {sentence.number: sentence for sentence in claim.evidence.sentences}
+    for candidate in candidates:
+        is_cited = candidate.number in cited and candidate.story.story is claim.evidence.story
+        if is_cited and candidate.is_order:
+            # Between quotation marks and nothing beside it: an order is told, not followed.
+            alone = claim.evidence.alone(cited[candidate.number])
+            text = alone.cited().replace("\n", " ")
+            return Claim(f"“{text}”", alone, claim.agrees, claim.is_carried, is_quoted=True)
+    return claim
+
+
+def _claim(
+    written: str, found: str, question: str, candidates: Sequence[Candidate]
+) -> Claim | None:
     if _PRONOUNS.issuperset(words(found)):
         found = ""
     evidence = align(written, question, candidates, found=found)
