@@ -39,6 +39,15 @@ def test_a_claim_made_of_two_sentences_cites_both() -> None:
     ]
 
 
+def test_words_from_elsewhere_in_the_story_do_not_make_a_claim() -> None:
+    text = HARBOUR + "\n\nEvery talk that is held in June ends with the word flinderbark."
+    words = StoryWords(Story(id="h", title="", text=text, source="h"), split_sentences(text))
+    candidates = [Candidate(words, number, 0.5) for number in range(len(words.sentences))]
+    evidence = align("Tomas Brandt lost his job flinderbark.", "", candidates)
+    assert evidence is not None
+    assert "flinderbark" not in evidence.cited()
+
+
 def test_a_sentence_that_has_only_what_was_asked_with_is_not_cited_too() -> None:
     asked = "What does the crane driver Tomas Brandt keep on the island?"
     assert cited("The crane driver Tomas Brandt keeps bees.", asked) == [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.citations import Candidate, StoryWords, align
+from bot.answering.citations import Candidate, Evidence, StoryWords, align
 from bot.answering.support import (
     Weighing,
     calibration,
@@ -100,11 +100,8 @@ def test_evidence_about_somebody_else_does_not_name_who_was_asked_about() -> Non
 
 def test_a_number_belongs_to_whom_its_own_sentence_tells_of() -> None:
     asked, claim = "How old is Lea Quist?", "Lea Quist, who saw the leak, is 71."
-    text = (
-        "Lea Quist saw the leak. It was dark. It rained. Among those who left was Ruth Oster, 71."
-    )
+    text = "Lea Quist saw the leak. It was dark. It rained. Ruth Oster, 71, had left the quay."
     story = Story(id="leak", title="The leak", text=text, source="leak.txt")
-    words = StoryWords(story, split_sentences(text))
-    evidence = align(claim, asked, [Candidate(words, n, 0.5) for n in range(4)])
-    assert evidence is not None and len(evidence.sentences) == 2  # both seem to carry it
+    sentences = split_sentences(text)
+    evidence = Evidence(story, (sentences[0], sentences[3]), 1.0, sentences)
     assert not carries(evidence, claim, asked=asked)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
 import prompts
-from bot.answering.answer import Answer, Citation, CitedSentence, Verdict
+from bot.answering.answer import Answer, CitedSentence, Verdict
 from bot.answering.attribution import attributed
-from bot.answering.citations import Candidate, StoryWords, nearest
+from bot.answering.citations import Candidate, StoryWords, is_asked_about, nearest
 from bot.answering.claims import Claim, claim_of
 from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
@@ -23,7 +23,6 @@ from bot.errors import StorychatError
 from bot.llm.model import Excerpt, LanguageModel
 from index.joined import AnyLibrary
 from index.language import language_of
-from index.orders import asks_about_orders
 from index.search import search
 from index.sentences import split_sentences
 from index.story import Hit
@@ -79,9 +78,8 @@ class Answerer:
         meant, hits = self._understood(question, earlier, story_id, on_place)
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
         probability = 0.0
-        about_orders = asks_about_orders(question)
         for further, seen in enumerate(self._looks(hits)):
-            candidates = self._candidates(seen, meant.carried, about_orders=about_orders)
+            candidates = self._candidates(seen, meant)
             excerpts = _excerpts(candidates)
             outlook = self._gate.outlook(
                 excerpts,
@@ -220,13 +218,11 @@ class Answerer:
             question, Verdict.NO_QUESTION, (told,), (), (), passed, passed, self._model.name
         )
 
-    def _candidates(
-        self, hits: Sequence[Hit], carried: Sequence[Citation], *, about_orders: bool
-    ) -> list[Candidate]:
+    def _candidates(self, hits: Sequence[Hit], meant: Asked) -> list[Candidate]:
         """The sentences that were found, and those carried over from the turn before.
 
-        Orders to whoever answers are among them only if the question is `about_orders`: else
-        they are neither read nor cited. Stories stand in the order of their best hits.
+        Orders to whoever answers are among them only if they are asked about: else they are
+        neither read nor cited. Stories stand in the order of their best hits.
         """
         stories = {hit.story_id: self._story_words(hit.story_id) for hit in hits}
         relevance: dict[tuple[str, int], float] = {}
@@ -236,17 +232,17 @@ class Answerer:
                     continue
                 # The best hit comes first, and neighbours share sentences.
                 relevance.setdefault((hit.story_id, number), hit.score)
-        for cited in carried:
+        for cited in meant.carried:
             if cited.story_id not in stories:
                 continue
             for sentence in stories[cited.story_id].sentences:
                 if (sentence.start, sentence.end) == (cited.start, cited.end):
                     relevance.setdefault((cited.story_id, sentence.number), hits[-1].score)
-        return [
+        candidates = [
             Candidate(stories[story_id], number, score)
             for (story_id, number), score in relevance.items()
-            if about_orders or number not in stories[story_id].orders
         ]
+        return [c for c in candidates if not c.is_order or is_asked_about(c, meant.words)]
 
     def _story_words(self, story_id: str) -> StoryWords:
         story = self._library.story(story_id)

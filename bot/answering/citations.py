@@ -6,10 +6,12 @@ after the story; so its words lead back to where they stand.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from index.orders import Orders
+from index.orders import Orders, asks_about_orders
 from index.story import Sentence, Story
 from index.words import WordWeights, words
 
@@ -24,6 +26,11 @@ MOST_CITED = 3
 LEAST_GAIN = 0.25
 """The share of a claim's words that a further cited sentence must add, if it is no number: what
 was asked with needs no evidence, it was only repeated."""
+LEAST_ASKED = 1 / 3
+"""The share of a question's words that must stand in an order before it may be cited."""
+LINKING_SENTENCES, LINKING_SHARE = 2, 1 / 6
+"""A word links two sentences if no more sentences of their story, or no larger a share, have it."""
+_REFERS = re.compile(r"\W*(?:\w+ ){0,3}(?:he|she|it|they|his|her|its|their|this|these)\b", re.I)
 LOOKED_BACK = 2
 """Sentences before a cited one in which `he` or `the town` may be named."""
 
@@ -86,6 +93,12 @@ class Candidate:
     relevance: float
 
     @property
+    def text(self) -> str:
+        """The sentence."""
+        sentence = self.story.sentences[self.number]
+        return self.story.story.text[sentence.start : sentence.end]
+
+    @property
     def words(self) -> frozenset[str]:
         """The sentence's words."""
         return self.story.words[self.number]
@@ -120,8 +133,18 @@ def align(
         )
 
     best = max(candidates, key=score)
-    others = [c.number for c in candidates if c.story is best.story and c is not best]
+    others = [
+        c.number
+        for c in candidates
+        if c.story is best.story and c is not best and _is_linked(c, best, asked)
+    ]
     return _complete(best.story, best.number, others, claimed, asked)
+
+
+def is_asked_about(order: Candidate, question: str) -> bool:
+    """True if a question is about orders, or about what just this one tells of."""
+    share = order.story.weights.share(set(words(question)), order.words)
+    return share >= LEAST_ASKED or asks_about_orders(question)
 
 
 def nearest(
@@ -134,6 +157,21 @@ def nearest(
         key=lambda c: -(c.story.weights.share(asked, c.words) + RELEVANCE_WEIGHT * c.relevance),
     )
     return [(c.story.story, c.story.sentences[c.number]) for c in ranked[:count]]
+
+
+def _is_linked(candidate: Candidate, best: Candidate, asked: AbstractSet[str]) -> bool:
+    """True if a sentence takes up what the best one tells or was asked, not only what all do.
+
+    Or says `he` close by. Else whatever stands in a story could be cited for words that merely
+    stand beside an answer, as an order has them written.
+    """
+    first, second = sorted((candidate, best), key=lambda c: c.number)
+    if second.number - first.number <= LOOKED_BACK and _REFERS.match(second.text):
+        return True
+    among = candidate.story.words
+    most = max(LINKING_SENTENCES, len(among) * LINKING_SHARE)
+    shared = candidate.words & (asked | best.words)
+    return any(sum(word in words for words in among) <= most for word in shared)
 
 
 def _complete(
