@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from scripted_model import ScriptedModel
 
+from bot.answering.citations import StoryWords
 from bot.answering.gate import Gate
 from bot.answering.suggestions import suggest
 from index.sentences import split_sentences
@@ -12,7 +13,7 @@ STORY = Story("ferry", "The Ferry", "The ferry left at noon. Anna was its captai
 
 def suggested(written: str, *, yes: float = 0.9) -> list[str]:
     model = ScriptedModel(written, yes=yes)
-    return suggest(model, Gate(model), STORY, split_sentences(STORY.text))
+    return suggest(model, Gate(model), StoryWords(STORY, split_sentences(STORY.text)))
 
 
 def test_questions_are_taken_from_a_list_of_any_form() -> None:

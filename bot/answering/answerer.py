@@ -122,8 +122,7 @@ class Answerer:
 
     def suggest(self, story_id: str) -> list[str]:
         """Up to three questions that a story answers, in the order in which it does."""
-        words = self._story_words(story_id)
-        return suggest(self._model, self._gate, words.story, words.sentences)
+        return suggest(self._model, self._gate, self._story_words(story_id))
 
     def forget(self, story_id: str) -> None:
         """Drop what the model remembers of a story, on disk as well."""

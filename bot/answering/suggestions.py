@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from contextlib import closing
+from itertools import islice
 
 import prompts
+from bot.answering.citations import StoryWords
 from bot.answering.gate import Gate
 from bot.llm.model import Excerpt, LanguageModel
-from index.story import Sentence, Story
 
 MOST = 3
 LONGEST_QUESTION = 120
@@ -21,12 +21,10 @@ _LONGEST_LIST = 90
 _NUMBERING = re.compile(r"^\s*(?:\d+[.):]|[-*•])\s*")
 
 
-def suggest(
-    model: LanguageModel, gate: Gate, story: Story, sentences: Sequence[Sentence]
-) -> list[str]:
-    """Up to three questions of the model's own that it finds answered in the story's beginning."""
-    lent = tuple(s.number for s in sentences if not s.set_aside)[:_BEGINNING]
-    excerpts = [Excerpt(story, tuple(sentences), lent)]
+def suggest(model: LanguageModel, gate: Gate, words: StoryWords) -> list[str]:
+    """Up to three questions of the model's own that it finds answered in a story's beginning."""
+    told = (s.number for s in words.sentences if not s.set_aside and s.number not in words.orders)
+    excerpts = [Excerpt(words.story, words.sentences, tuple(islice(told, _BEGINNING)))]
     pieces = model.write(excerpts, prompts.text("suggest"), max_tokens=_LONGEST_LIST)
     with closing(pieces):
         written = "".join(pieces)
