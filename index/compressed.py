@@ -19,16 +19,17 @@ from typing import Any
 from index.vectors import CompressedArrays
 
 _MANIFEST = "manifest.json"
-_FORMAT = 2
+_FORMAT = 3
 _TYPES = {
     "rotation": "<f4",
     "centroids": "<f4",
+    "codebook": "<f4",
     "scale": "<f4",
-    "tail_scale": "<f4",
     "sizes": "<i8",
+    "rows": "<i8",
     "ids": "<i8",
-    "heads": "|u1",
-    "tails": "|u1",
+    "codes": "|u1",
+    "levels": "|u1",
 }
 
 

@@ -69,15 +69,14 @@ class JoinedLibrary:
     def found(self, ids: Sequence[int]) -> dict[int, Found]:
         """See Library.found."""
         return {
-            self._outer(passage, part): replace(one, story_id=f"{self._names[part]}/{one.story_id}")
+            self._outer(passage, part): replace(
+                one,
+                story_id=f"{self._names[part]}/{one.story_id}",
+                twins=frozenset(f"{self._names[part]}/{twin}" for twin in one.twins),
+            )
             for part, inner in self._by_part(ids)
             for passage, one in self._parts[part].found(inner).items()
         }
-
-    def twins(self, story_id: str) -> frozenset[str]:
-        """See Library.twins."""
-        part, name = self._part_of(story_id)
-        return frozenset(f"{self._names[part]}/{twin}" for twin in self._parts[part].twins(name))
 
     def story(self, story_id: str) -> Story:
         """See Library.story."""

@@ -246,11 +246,6 @@ class Library:
         with self._database.reading() as connection:
             return records.found(connection, ids)
 
-    def twins(self, story_id: str) -> frozenset[str]:
-        """The ids of a story's near-duplicates; none if there is no such story."""
-        with self._database.reading() as connection:
-            return records.twins_of(connection, story_id)
-
     def passages(self, story_id: str) -> list[tuple[int, Passage]]:
         """A story's passages in order, with their ids."""
         with self._database.reading() as connection:

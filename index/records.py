@@ -33,11 +33,12 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage with its story's id, and the words by which it is found."""
+    """A passage with its story's id, the words by which it is found, and the story's twins."""
 
     story_id: str
     passage: Passage
     text: str
+    twins: frozenset[str] = frozenset()
 
 
 def digest(text: str) -> str:
@@ -155,12 +156,6 @@ def story(connection: sqlite3.Connection, story_id: str) -> Story | None:
     )
 
 
-def twins_of(connection: sqlite3.Connection, story_id: str) -> frozenset[str]:
-    """The ids of a story's near-duplicates."""
-    rows = connection.execute("SELECT other FROM twins WHERE story = ?", (story_id,))
-    return frozenset(other for (other,) in rows)
-
-
 def found(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Found]:
     """Passages by their ids; unknown ones are left out."""
     # Numbers, not parameters: SQLite takes no more than some thousands of those.
@@ -169,8 +164,18 @@ def found(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Found
         'SELECT id, story, words, number, start, "end", first, last'
         " FROM passages JOIN passage_words ON passage_words.rowid = id"
         f" WHERE id IN ({listed})"
+    ).fetchall()
+    pairs = connection.execute(
+        "SELECT story, other FROM twins"
+        f" WHERE story IN (SELECT story FROM passages WHERE id IN ({listed}))"
     )
-    return {row[0]: Found(row[1], Passage(*row[3:]), row[2]) for row in rows}
+    twins: dict[str, set[str]] = {}
+    for story_id, other in pairs:
+        twins.setdefault(story_id, set()).add(other)
+    return {
+        row[0]: Found(row[1], Passage(*row[3:]), row[2], frozenset(twins.get(row[1], ())))
+        for row in rows
+    }
 
 
 def with_text(connection: sqlite3.Connection, text: str) -> str | None:

@@ -57,7 +57,7 @@ def search(
         )
         scored.append((score, id))
     hits: list[Hit] = []
-    seen = _Seen(library)
+    seen = _Seen()
     for score, id in sorted(scored, key=lambda pair: (-pair[0], pair[1])):
         one = passages[id]
         if seen.takes(one):
@@ -69,22 +69,20 @@ def search(
 
 
 class _Seen:
-    """The words of the hits so far, so that a near-duplicate is known."""
+    """The hits so far, so that a near-duplicate is known."""
 
-    def __init__(self, library: AnyLibrary) -> None:
-        self._library = library
-        self._twins: dict[str, frozenset[str]] = {}
-        self._words: list[tuple[str, frozenset[str]]] = []
+    def __init__(self) -> None:
+        self._taken: list[Found] = []
 
     def takes(self, found: Found) -> bool:
         """True, and remembered, unless a twin's hit says the same."""
-        if found.story_id not in self._twins:
-            self._twins[found.story_id] = self._library.twins(found.story_id)
-        twins = self._twins[found.story_id]
-        words = frozenset(normal(found.text).split())
-        for other, others in self._words:
-            least = SAME_WORDS * min(len(words), len(others))
-            if other in twins and len(words & others) >= least:
-                return False
-        self._words.append((found.story_id, words))
+        twins = (other for other in self._taken if other.story_id in found.twins)
+        if any(_say_the_same(found, other) for other in twins):
+            return False
+        self._taken.append(found)
         return True
+
+
+def _say_the_same(first: Found, second: Found) -> bool:
+    here, there = (frozenset(normal(found.text).split()) for found in (first, second))
+    return len(here & there) >= SAME_WORDS * min(len(here), len(there))

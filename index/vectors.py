@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 VECTORS_PER_LIST = 250
-LISTS_VISITED = 300
+LISTS_VISITED = 500
 """Of the compressed index, for a question; measured in tests/benchmarks/library.py."""
 SAMPLE_PER_LIST = 37
 """Vectors that training sees for each list; more makes it slower, and no better that one sees."""
 HEAD = 128
 """Dimensions by which vectors are compared at first: turned so that the first vary most, these
 have nine tenths of what tells sentences apart."""
-REFINED = 300
+REFINED = 400
 """Vectors that are compared by all dimensions then; twice as many as wanted at least."""
 
 
@@ -80,46 +80,52 @@ class FlatVectors:
 
 @dataclass(frozen=True, slots=True)
 class CompressedArrays:
-    """A trained index as plain arrays; `heads` and `ids` lie list after list, `tails` by id.
+    """A trained index as plain arrays; `codes` and `rows` lie list after list, the others by row.
 
-    Shapes, with `h` the dimensions of a head: rotation (d, d), centroids (lists, h),
-    scale (2 h,) and tail_scale (2, d - h) float32, sizes (lists,) and ids (n,)
-    int64, heads (n, h) and tails (n, d - h) uint8.
+    Shapes, with `h` the dimensions of a head: rotation (d, h), centroids (lists, h),
+    codebook (h / 2, 16, 2) and scale (2, d) float32, sizes (lists,), rows (n,) and
+    ids (n,), rising, int64, codes (n, h / 4 rounded up) and levels (n, d) uint8.
     """
 
     rotation: NDArray[np.float32]
     centroids: NDArray[np.float32]
+    codebook: NDArray[np.float32]
     scale: NDArray[np.float32]
-    tail_scale: NDArray[np.float32]
     sizes: NDArray[np.int64]
+    rows: NDArray[np.int64]
     ids: NDArray[np.int64]
-    heads: NDArray[np.uint8]
-    tails: NDArray[np.uint8]
+    codes: NDArray[np.uint8]
+    levels: NDArray[np.uint8]
 
     def is_valid(self, dimensions: int) -> bool:
         """True if the arrays fit each other, so that nothing can be read beyond them."""
-        lists, count, head = len(self.sizes), len(self.ids), min(HEAD, dimensions)
+        lists, count, head = len(self.sizes), len(self.ids), _head(dimensions)
         return bool(
             lists > 0
-            and self.rotation.shape == (dimensions, dimensions)
+            and count > 0
+            and self.rotation.shape == (dimensions, head)
             and self.centroids.shape == (lists, head)
-            and self.scale.shape == (2 * head,)
-            and self.tail_scale.shape == (2, dimensions - head)
-            and self.heads.shape == (count, head)
-            and self.tails.shape == (count, dimensions - head)
+            and self.codebook.shape == (head // 2, 16, 2)
+            and self.scale.shape == (2, dimensions)
+            and self.rows.shape == (count,)
+            and self.codes.shape == (count, (head // 2 + 1) // 2)
+            and self.levels.shape == (count, dimensions)
             and self.sizes.min() >= 0
             and self.sizes.sum() == count
+            and self.rows.min() >= 0
+            and self.rows.max() < count
         )
 
 
 class CompressedVectors:
-    """Many unit vectors, a byte a dimension, in lists of neighbours of which a few are searched.
+    """Many unit vectors, a byte a dimension, in lists of neighbours of which some are searched.
 
     Vectors are turned to their principal axes, of which the first ones, mixed with
-    each other, are the head. The heads lie in FAISS and choose some hundreds; the
-    tails tell which of these are nearest.
+    each other, are the head. The heads lie in FAISS at four bits for two dimensions
+    and choose some hundreds; a byte for each dimension of these tells which are
+    nearest.
     Source: Jegou et al., "Product quantization for nearest neighbor search"
-    (2011), with a scalar quantizer in place of the product one.
+    (2011); Andre et al., "Quicker ADC" (2019), for codes of four bits.
     """
 
     def __init__(self, arrays: CompressedArrays) -> None:
@@ -128,28 +134,30 @@ class CompressedVectors:
         import numpy as np
 
         lists, head = arrays.centroids.shape
-        self._rotation = arrays.rotation
-        self._low, self._step = arrays.tail_scale
-        self._tails = arrays.tails
-        self._ids = np.sort(arrays.ids)
-        self._index = _empty_index(head, lists)
-        self._index.quantizer.add(np.ascontiguousarray(arrays.centroids))
-        faiss.copy_array_to_vector(np.ascontiguousarray(arrays.scale), self._index.sq.trained)
-        self._index.is_trained = True
+        self._rotation, self._ids, self._levels = arrays.rotation, arrays.ids, arrays.levels
+        self._low, self._step = arrays.scale
+        index = _empty_index(head, lists)
+        index.quantizer.add(np.ascontiguousarray(arrays.centroids))
+        codebook = np.ascontiguousarray(arrays.codebook.reshape(-1))
+        faiss.copy_array_to_vector(codebook, index.pq.centroids)
+        index.is_trained = True
         begin = 0
         for number, size in enumerate(arrays.sizes.tolist()):
             if size:
                 end = begin + size
-                codes = np.ascontiguousarray(arrays.heads[begin:end])
-                ids = np.ascontiguousarray(arrays.ids[begin:end])
-                self._index.invlists.add_entries(
-                    number, size, faiss.swig_ptr(ids), faiss.swig_ptr(codes)
+                codes = np.ascontiguousarray(arrays.codes[begin:end])
+                rows = np.ascontiguousarray(arrays.rows[begin:end])
+                index.invlists.add_entries(
+                    number, size, faiss.swig_ptr(rows), faiss.swig_ptr(codes)
                 )
                 begin = end
-        self._index.ntotal = begin
+        index.ntotal = begin
+        # Packed for searching; what it was packed from is let go of, but for the lists' centres.
+        self._centres = index.quantizer
+        self._index: Any = faiss.IndexIVFPQFastScan(index)
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return len(self._ids)
 
     def nearest(
         self, query: NDArray[np.float32], count: int, *, without: Sequence[int] = ()
@@ -161,22 +169,18 @@ class CompressedVectors:
         import faiss
         import numpy as np
 
-        turned = query @ self._rotation
-        head, tail = turned[: self._index.d], turned[self._index.d :]
         others = None
         if len(without):
-            gone = faiss.IDSelectorBatch(np.asarray(without, dtype=np.int64))
-            others = faiss.IDSelectorNot(gone)
+            gone = np.searchsorted(self._ids, np.asarray(without, dtype=np.int64))
+            others = faiss.IDSelectorNot(faiss.IDSelectorBatch(gone))
         make: Any = faiss.SearchParametersIVF
         parameters = make(sel=others, nprobe=min(LISTS_VISITED, self._index.nlist))
-        cosines, ids = self._index.search(
-            head.reshape(1, -1), max(REFINED, 2 * count), params=parameters
-        )
-        cosines, ids = cosines[ids >= 0], ids[ids >= 0]
-        tails = self._tails[np.searchsorted(self._ids, ids)]
-        cosines += tails.astype(np.float32) @ (self._step * tail) + self._low @ tail
+        head = (query @ self._rotation).reshape(1, -1)
+        _, rows = self._index.search(head, max(REFINED, 2 * count), params=parameters)
+        rows = rows[rows >= 0]
+        cosines = self._levels[rows].astype(np.float32) @ (self._step * query) + self._low @ query
         best = np.argsort(-cosines, kind="stable")[:count]
-        return [(int(ids[i]), float(cosines[i])) for i in best]
+        return [(int(self._ids[rows[i]]), float(cosines[i])) for i in best]
 
 
 def compress(
@@ -189,44 +193,47 @@ def compress(
     import numpy as np
 
     dimensions = sample.shape[1]
-    lists, head = max(1, count // VECTORS_PER_LIST), min(HEAD, dimensions)
+    lists, head = max(1, count // VECTORS_PER_LIST), _head(dimensions)
     # eigh gives the axes in the order in which vectors vary more along them. Turned once more
-    # among themselves, heads vary alike along each of their axes: one byte serves all as well.
-    axes = np.linalg.eigh(sample.T @ sample)[1][:, ::-1]
+    # among themselves, heads vary alike along each of their axes: as many bits serve all.
+    axes = np.linalg.eigh(sample.T @ sample)[1][:, ::-1][:, :head]
     mixing = np.linalg.qr(np.random.default_rng(0).standard_normal((head, head)))[0]
-    axes[:, :head] = axes[:, :head] @ mixing
-    rotation = np.ascontiguousarray(axes, dtype=np.float32)
-    turned = sample @ rotation
+    rotation = np.ascontiguousarray(axes @ mixing, dtype=np.float32)
     index = _empty_index(head, lists)
-    index.cp.max_points_per_centroid = SAMPLE_PER_LIST
-    index.cp.min_points_per_centroid = 1  # or it complains on standard error
-    index.train(np.ascontiguousarray(turned[:, :head]))
-    low, high = turned[:, head:].min(axis=0), turned[:, head:].max(axis=0)
+    # A codebook of 16 is not made of fewer vectors.
+    index.train(np.resize(sample, (max(16, len(sample)), dimensions)) @ rotation)
+    low, high = sample.min(axis=0), sample.max(axis=0)
     step = np.maximum(high - low, 1e-9) / 255
-    tails = [np.empty((0, dimensions - head), dtype=np.uint8)]
-    for ids, vectors in batches:
-        turned = vectors @ rotation
-        index.add_with_ids(np.ascontiguousarray(turned[:, :head]), ids)
-        levels = np.rint((turned[:, head:] - low) / step)
-        tails.append(levels.clip(0, 255).astype(np.uint8))
+    ids = [np.empty(0, dtype=np.int64)]
+    levels = [np.empty((0, dimensions), dtype=np.uint8)]
+    for numbers, vectors in batches:
+        rows = np.arange(index.ntotal, index.ntotal + len(numbers), dtype=np.int64)
+        index.add_with_ids(np.ascontiguousarray(vectors @ rotation), rows)
+        ids.append(numbers)
+        levels.append(np.rint((vectors - low) / step).clip(0, 255).astype(np.uint8))
     sizes = np.array([index.invlists.list_size(n) for n in range(lists)], dtype=np.int64)
     return CompressedArrays(
         rotation=rotation,
         centroids=index.quantizer.reconstruct_n(0, lists),
-        scale=faiss.vector_to_array(index.sq.trained),
-        tail_scale=np.stack([low, step]),
+        codebook=faiss.vector_to_array(index.pq.centroids).reshape(head // 2, 16, 2),
+        scale=np.stack([low, step]),
         sizes=sizes,
-        ids=np.concatenate(list(_lists(index, sizes, "ids"))),
-        heads=np.concatenate(list(_lists(index, sizes, "codes"))),
-        tails=np.concatenate(tails),
+        rows=np.concatenate(list(_lists(index, sizes, "rows"))),
+        ids=np.concatenate(ids),
+        codes=np.concatenate(list(_lists(index, sizes, "codes"))),
+        levels=np.concatenate(levels),
     )
+
+
+def _head(dimensions: int) -> int:
+    return min(HEAD, dimensions // 2 * 2)
 
 
 def _lists(index: Any, sizes: NDArray[np.int64], kind: str) -> Iterator[NDArray[Any]]:
     import faiss
 
     for number, size in enumerate(sizes.tolist()):
-        if kind == "ids":
+        if kind == "rows":
             yield faiss.rev_swig_ptr(index.invlists.get_ids(number), size).copy()
         else:
             width = index.code_size
@@ -234,19 +241,15 @@ def _lists(index: Any, sizes: NDArray[np.int64], kind: str) -> Iterator[NDArray[
             yield codes.reshape(size, width).copy()
 
 
-def _empty_index(dimensions: int, lists: int) -> Any:
+def _empty_index(head: int, lists: int) -> Any:
     import faiss
 
-    quantizer = faiss.IndexFlatIP(dimensions)
-    index: Any = faiss.IndexIVFScalarQuantizer(
-        quantizer,
-        dimensions,
-        lists,
-        faiss.ScalarQuantizer.QT_8bit,
-        faiss.METRIC_INNER_PRODUCT,
-        False,  # code the vectors themselves: their distances to a centre need another scale
-    )
+    quantizer = faiss.IndexFlatIP(head)
+    index: Any = faiss.IndexIVFPQ(quantizer, head, lists, head // 2, 4, faiss.METRIC_INNER_PRODUCT)
     index.cp.spherical = True
+    index.cp.max_points_per_centroid = SAMPLE_PER_LIST
+    for training in (index.cp, index.pq.cp):
+        training.min_points_per_centroid = 1  # or it complains on standard error
     return index
 
 

@@ -91,7 +91,7 @@ def test_repair_keeps_places_and_origins(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["manifest.json", "centroids", "scale", "sizes", "ids", "heads", "rotation"]
+    "part", ["manifest.json", "centroids", "scale", "sizes", "ids", "codes", "rotation"]
 )
 @pytest.mark.parametrize("damage", ["flipped", "cut", "gone", "empty"])
 def test_a_damaged_index_is_made_again(filled: Path, part: str, damage: str) -> None:
