@@ -26,7 +26,7 @@ MOST_CITED = 3
 LEAST_GAIN = 0.25
 """The share of a claim's words that a further cited sentence must add, if it is no number: what
 was asked with needs no evidence, it was only repeated."""
-LEAST_ASKED = 1 / 3
+LEAST_ASKED = 1 / 4
 """The share of a question's words that must stand in an order before it may be cited."""
 LINKING_SENTENCES, LINKING_SHARE = 2, 1 / 6
 """A word links two sentences if no more sentences of their story, or no larger a share, have it."""
