@@ -79,6 +79,12 @@ def test_leaning_question_is_asked_with_the_turn_before_and_its_evidence() -> No
     assert asked.carried == CAPTAIN.citations
 
 
+def test_a_number_that_was_an_answer_needs_evidence_to_be_said_again() -> None:
+    asked = in_context("And the mate?", [turn("How old is captain 7?", "She is 58.")])
+    assert "58" in asked.asked and "58" not in asked.words
+    assert "captain 7" in asked.words
+
+
 def test_after_a_refusal_its_question_and_nearest_words_are_leant_on() -> None:
     refused = turn("How old is Anna?", "The story does not say.", answered=False)
     asked = in_context("And where does she live?", [refused])

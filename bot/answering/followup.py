@@ -26,6 +26,7 @@ FEW_COMPARED = 2
 """Full words with which `other` or `same` still leans: more of them name what is compared."""
 
 _WITHOUT_SPACES = ("zh", "ja")
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
@@ -103,7 +104,7 @@ def in_context(
     return Asked(
         retrieval=f"{told} {question}",
         asked=prompts.fill("followup", earlier=told, question=asked),
-        words=f"{told} {question}",
+        words=" ".join([*map(_repeatable, chain), question]),
         carried=tuple(
             cited for turn in reversed(chain) for cited in turn.citations or turn.nearest
         ),
@@ -190,6 +191,11 @@ def _chain(turns: Sequence[Answer]) -> list[Answer]:
             break
         chain.insert(0, turn)
     return chain
+
+
+def _repeatable(turn: Answer) -> str:
+    """What an answer may repeat of a turn without evidence: no number that was an answer then."""
+    return turn.question if turn.abstained else f"{turn.question} {_NUMBER.sub('', turn.text)}"
 
 
 def _told(turn: Answer) -> str:
