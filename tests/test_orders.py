@@ -67,7 +67,7 @@ def test_what_follows_an_order_in_its_paragraph_belongs_to_it() -> None:
 
 def test_most_of_the_injected_orders_are_known_and_hardly_a_line_of_our_stories() -> None:
     orders = rows(OWN / "injections.jsonl")
-    assert sum(bool(orders_of(o["order"])) for o in orders) >= 0.9 * len(orders)
+    assert sum(bool(orders_of(o["order"])) for o in orders) >= 0.8 * len(orders)
     files = sorted(read_set(OWN).folder.glob("stories/*.txt"))
     # In these two they are what the story is about.
     plain = [f.read_text("utf-8") for f in files if f.stem not in ("noticeboard", "allotment-row")]
