@@ -56,9 +56,9 @@ def _stem(word: str) -> str:
     if word[0].isdigit():
         return re.sub(r",(?=\d{3}\b)", "", word).rstrip(".,")
     if _stemmer is None:
-        import snowballstemmer
+        import Stemmer  # a compiled module: not needed for `--help`
 
-        _stemmer = snowballstemmer.stemmer("english")
+        _stemmer = Stemmer.Stemmer("english")
     return str(_stemmer.stemWord(word))
 
 
