@@ -152,9 +152,9 @@ class CompressedVectors:
                 )
                 begin = end
         index.ntotal = begin
-        # Packed for searching; what it was packed from is let go of, but for the lists' centres.
-        self._centres = index.quantizer
+        # Packed for searching. It keeps what it was packed from, for the lists' centres: emptied.
         self._index: Any = faiss.IndexIVFPQFastScan(index)
+        index.reset()
 
     def __len__(self) -> int:
         return len(self._ids)

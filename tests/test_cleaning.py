@@ -8,6 +8,7 @@ import pytest
 
 from bot.answering.answerer import Answerer
 from bot.answering.citations import Candidate
+from bot.answering.followup import Asked
 from bot.llm.layout import lay_out
 from bot.telegram import rendering
 from index.cleaning import set_aside
@@ -360,7 +361,8 @@ def test_what_is_set_aside_is_kept_but_never_found(
 
 def _candidates(library: Library, question: str) -> list[Candidate]:
     answerer = Answerer(library, ScriptedModel(), passages=4)
-    return list(answerer._candidates(search(library, question, count=4), ()))
+    meant = Asked(question, question, question)
+    return answerer._candidates(search(library, question, count=4), meant)
 
 
 def test_an_advertisement_that_makes_way_for_another_is_no_change(
