@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+FEW = 4
+"""Texts, up to which one thread embeds them."""
 BATCH = 32
 
 
@@ -43,6 +45,7 @@ class SentenceTransformersEmbedder:
         self.dimensions = dimensions
         self._folder = folder
         self._model: Any = None
+        self._threads = 1
         self._loading = threading.Lock()
         # One batch takes all cores. Twenty threads that ask at once only get in each other's
         # way, and everybody else's; in line, a story's next batch comes after their questions.
@@ -59,9 +62,11 @@ class SentenceTransformersEmbedder:
                     "Run `storychat models fetch` to get it."
                 )
             os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+            import torch
             from sentence_transformers import SentenceTransformer
             from transformers.utils import logging
 
+            self._threads = torch.get_num_threads()
             logging.disable_progress_bar()  # what takes long is shown by whoever calls
             self._model = SentenceTransformer(
                 str(self._folder), device="cpu", local_files_only=True
@@ -86,6 +91,11 @@ class SentenceTransformersEmbedder:
         return vectors
 
     def _encode(self, batch: list[str]) -> NDArray[np.float32]:
+        import torch
+
+        # Once torch's threads exist, llama.cpp's steps take a quarter longer, for good
+        # (tests/benchmarks/LOG.md); a question gains nothing from them.
+        torch.set_num_threads(1 if len(batch) <= FEW else self._threads)
         encoded: NDArray[np.float32] = self._model.encode(
             batch,
             batch_size=BATCH,
