@@ -11,6 +11,7 @@ import json
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -105,7 +106,9 @@ def import_stories(library: Library, file: Path) -> Iterator[Added]:
         raise LibraryError(f"There is no file {file}. Check the name and the folder.") from error
     except OSError as error:
         raise LibraryError(f"{file} cannot be read: {error.strerror}.") from error
-    except (zipfile.BadZipFile, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (
+        zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, RecursionError
+    ) as error:  # fmt: skip
         raise LibraryError(f"{file} is damaged, or no exported library. Export it anew.") from error
 
 
