@@ -20,10 +20,10 @@ _WITHOUT_AMX = ("-mno-amx-tile", "-mno-amx-int8", "-mno-amx-bf16")
 def missing() -> str:
     """What is missing, and how to get it, in a sentence; empty if both compilers run."""
     for language, setting, _, names in _LANGUAGES:
-        candidates = _candidates(setting, names)
-        if not any(_runs([candidate, "--version"]) for candidate in candidates):
+        if _compiler(setting, names) is None:
+            looked_for = " or ".join(_candidates(setting, names))
             return (
-                f"There is no {language} compiler ({' or '.join(candidates)}), and some of what "
+                f"There is no {language} compiler ({looked_for}), and some of what "
                 "storychat needs is compiled here. Install one (Debian, Ubuntu: sudo apt install "
                 "build-essential; Fedora: sudo dnf install gcc-c++ make; macOS: xcode-select "
                 "--install) and run it again."
@@ -42,10 +42,15 @@ def environment() -> dict[str, str]:
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return told
     for _, setting, flags, names in _LANGUAGES:
-        compiler = next((c for c in _candidates(setting, names) if _runs([c, "--version"])), None)
+        compiler = _compiler(setting, names)
         if compiler and _runs([compiler, *_WITHOUT_AMX, "-E", "-x", "c", os.devnull]):
             told[flags] = " ".join((told.get(flags, ""), *_WITHOUT_AMX)).strip()
     return told
+
+
+def _compiler(setting: str, names: tuple[str, ...]) -> str | None:
+    """The first of those looked for that runs."""
+    return next((c for c in _candidates(setting, names) if _runs([c, "--version"])), None)
 
 
 def _candidates(setting: str, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -71,8 +71,8 @@ class JoinedLibrary:
         return {
             self._outer(passage, part): replace(
                 one,
-                story_id=f"{self._names[part]}/{one.story_id}",
-                twins=frozenset(f"{self._names[part]}/{twin}" for twin in one.twins),
+                story_id=self._outer_name(one.story_id, part),
+                twins=frozenset(self._outer_name(twin, part) for twin in one.twins),
             )
             for part, inner in self._by_part(ids)
             for passage, one in self._parts[part].found(inner).items()
@@ -82,14 +82,14 @@ class JoinedLibrary:
         """See Library.story."""
         part, name = self._part_of(story_id)
         story = self._parts[part].story(name)
-        twins = tuple(f"{self._names[part]}/{twin}" for twin in story.twins)
+        twins = tuple(self._outer_name(twin, part) for twin in story.twins)
         return replace(story, id=story_id, twins=twins)
 
     def sentences(self, story_id: str) -> tuple[Sentence, ...]:
         """See Library.sentences."""
         part, name = self._part_of(story_id)
         library = self._parts[part]
-        outer = {twin: f"{self._names[part]}/{twin}" for twin in library.story(name).twins}
+        outer = {twin: self._outer_name(twin, part) for twin in library.story(name).twins}
         return tuple(
             replace(sentence, also=tuple(outer.get(other, other) for other in sentence.also))
             for sentence in library.sentences(name)
@@ -106,6 +106,9 @@ class JoinedLibrary:
         if part not in self._names:
             raise LibraryError(f"There is no story {story_id!r}.")
         return self._names.index(part), name
+
+    def _outer_name(self, story_id: str, part: int) -> str:
+        return f"{self._names[part]}/{story_id}"
 
     def _by_part(self, ids: Sequence[int]) -> list[tuple[int, list[int]]]:
         """Ids as the parts know them, of each part that is concerned."""

@@ -201,7 +201,7 @@ def compress(
     rotation = np.ascontiguousarray(axes @ mixing, dtype=np.float32)
     index = _empty_index(head, lists)
     # A codebook of 16 is not made of fewer vectors.
-    index.train(np.resize(sample, (max(16, len(sample)), dimensions)) @ rotation)
+    index.train((sample if len(sample) >= 16 else np.resize(sample, (16, dimensions))) @ rotation)
     low, high = sample.min(axis=0), sample.max(axis=0)
     step = np.maximum(high - low, 1e-9) / 255
     ids = [np.empty(0, dtype=np.int64)]

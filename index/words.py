@@ -73,6 +73,10 @@ class WordWeights:
             self._counts.update(set(text))
             self._texts += 1
 
+    def count(self, word: str) -> int:
+        """How many of the texts have a word."""
+        return self._counts[word]
+
     def __getitem__(self, word: str) -> float:
         """ln(1 + n / (1 + texts with the word)); an unknown word weighs most."""
         return math.log(1 + self._texts / (1 + self._counts[word]))

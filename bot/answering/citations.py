@@ -30,9 +30,10 @@ LEAST_ASKED = 1 / 4
 """The share of a question's words that must stand in an order before it may be cited."""
 LINKING_SENTENCES, LINKING_SHARE = 2, 1 / 6
 """A word links two sentences if no more sentences of their story, or no larger a share, have it."""
-_REFERS = re.compile(r"\W*(?:\w+ ){0,3}(?:he|she|it|they|his|her|its|their|this|these)\b", re.I)
 LOOKED_BACK = 2
 """Sentences before a cited one in which `he` or `the town` may be named."""
+
+_REFERS = re.compile(r"\W*(?:\w+ ){0,3}(?:he|she|it|they|his|her|its|their|this|these)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class Evidence:
     def cited(self) -> str:
         """The words of the cited sentences."""
         return self._text(self.sentences)
+
+    def quoted(self) -> str:
+        """The same in one line, to be shown as a sentence."""
+        return self.cited().replace("\n", " ")
 
     def lead_in(self) -> str:
         """The title, and the words of the sentences before the cited ones."""
@@ -168,10 +173,10 @@ def _is_linked(candidate: Candidate, best: Candidate, asked: AbstractSet[str]) -
     first, second = sorted((candidate, best), key=lambda c: c.number)
     if second.number - first.number <= LOOKED_BACK and _REFERS.match(second.text):
         return True
-    among = candidate.story.words
-    most = max(LINKING_SENTENCES, len(among) * LINKING_SHARE)
+    story = candidate.story
+    most = max(LINKING_SENTENCES, len(story.sentences) * LINKING_SHARE)
     shared = candidate.words & (asked | best.words)
-    return any(sum(word in words for words in among) <= most for word in shared)
+    return any(story.weights.count(word) <= most for word in shared)
 
 
 def _complete(

@@ -50,8 +50,9 @@ def claim_of(
         if is_cited and candidate.is_order:
             # Between quotation marks and nothing beside it: an order is told, not followed.
             alone = claim.evidence.alone(cited[candidate.number])
-            text = alone.cited().replace("\n", " ")
-            return Claim(f"“{text}”", alone, claim.agrees, claim.is_carried, is_quoted=True)
+            return Claim(
+                f"“{alone.quoted()}”", alone, claim.agrees, claim.is_carried, is_quoted=True
+            )
     return claim
 
 
@@ -69,7 +70,7 @@ def _claim(
         return Claim(written, evidence, agrees, is_carried)
     quoted = align(found, question, candidates, found=found)
     assert quoted is not None
-    text = quoted.cited().replace("\n", " ")
+    text = quoted.quoted()
     is_carried = carries(quoted, text, asked=question)
     return Claim(text, quoted, agrees, is_carried, is_quoted=True)
 

@@ -195,10 +195,13 @@ def _chain(turns: Sequence[Answer]) -> list[Answer]:
 
 def _repeatable(turn: Answer) -> str:
     """What an answer may repeat of a turn without evidence: no number that was an answer then."""
-    return turn.question if turn.abstained else f"{turn.question} {_NUMBER.sub('', turn.text)}"
+    return _line(turn, _NUMBER.sub("", turn.text))
 
 
 def _told(turn: Answer) -> str:
     """A turn in a line: its question, and what was answered if anything was."""
-    told = turn.question if turn.abstained else f"{turn.question} {turn.text}"
-    return shorten(told, LONGEST_TURN, placeholder="…")
+    return shorten(_line(turn, turn.text), LONGEST_TURN, placeholder="…")
+
+
+def _line(turn: Answer, answered: str) -> str:
+    return turn.question if turn.abstained else f"{turn.question} {answered}"
