@@ -91,11 +91,18 @@ class SentenceTransformersEmbedder:
         return vectors
 
     def _encode(self, batch: list[str]) -> NDArray[np.float32]:
+        # While torch's threads exist, llama.cpp's steps take a third longer
+        # (tests/benchmarks/LOG.md). They end with the thread that called for them; a
+        # question gains nothing from them.
+        if len(batch) <= FEW:
+            return self._encoded(batch, threads=1)
+        with ThreadPoolExecutor(1, thread_name_prefix="embedding") as passing:
+            return passing.submit(self._encoded, batch, threads=self._threads).result()
+
+    def _encoded(self, batch: list[str], *, threads: int) -> NDArray[np.float32]:
         import torch
 
-        # Once torch's threads exist, llama.cpp's steps take a quarter longer, for good
-        # (tests/benchmarks/LOG.md); a question gains nothing from them.
-        torch.set_num_threads(1 if len(batch) <= FEW else self._threads)
+        torch.set_num_threads(threads)
         encoded: NDArray[np.float32] = self._model.encode(
             batch,
             batch_size=BATCH,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -57,6 +58,23 @@ def test_a_question_does_not_wait_for_a_whole_story(embedder: SentenceTransforme
     assert len(done) == batches
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="counts threads as Linux does")
+def test_threads_end_with_the_texts_that_they_embedded(
+    embedder: SentenceTransformersEmbedder,
+) -> None:
+    embedder.embed(TEXTS[:1])
+    before = _threads()
+    embedder.embed(TEXTS)
+    by = time.monotonic() + 10
+    while _threads() > before and time.monotonic() < by:
+        time.sleep(0.01)
+    assert _threads() <= before
+
+
 def test_missing_weights_are_said(tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="storychat models fetch"):
         SentenceTransformersEmbedder(tmp_path / "none", name="none").embed(["a"])
+
+
+def _threads() -> int:
+    return len(list(Path("/proc/self/task").iterdir()))

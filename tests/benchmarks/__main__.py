@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from bot import assembly
@@ -19,7 +20,7 @@ from bot.llm.states import States, own_secret
 from bot.settings import Settings, read_settings
 from tests.benchmarks import cold_start, crowd, decoding, first_word, library, same_answers
 from tests.benchmarks.footprint import footprint
-from tests.benchmarks.rivals import BareCalls, PlainChat
+from tests.benchmarks.rivals import BareCalls, PlainChat, apart
 from tests.benchmarks.soak import soak
 from tests.benchmarks.workload import Asked, questions_of
 
@@ -121,8 +122,9 @@ class Bench:
             drafts=drafts,
         )
 
-    def _bare(self) -> BareCalls:
-        return BareCalls(
+    def _bare(self) -> AbstractContextManager[BareCalls]:
+        return apart(
+            BareCalls,
             self._weights,
             threads=self._settings.threads,
             sequences=Engine.sequences_needed(),
@@ -130,19 +132,17 @@ class Bench:
 
     def _first_words(self) -> None:
         model = self._load()
-        plain = PlainChat(self._weights, threads=self._settings.threads)
-        for passages in (4, 8):
-            questions = self._questions(passages=passages, limit=self._limit)
-            seconds, tokens = first_word.read_all(model, questions)
-            if tokens:
-                self._note({"reading_tokens_per_s": tokens / seconds})
-            found = first_word.against_rereading(model, plain, questions)
-            self._note({f"{name}_{passages}": value for name, value in found.items()})
-        self._note({"first_word_ratio": self.figures[f"first_word_ratio_{passages}"]})
-        plain.close()
-        bare = self._bare()
-        self._note(first_word.against_bare_reading(model, bare, questions))
-        bare.close()
+        with apart(PlainChat, self._weights, threads=self._settings.threads) as plain:
+            for passages in (8, self._settings.passages):
+                questions = self._questions(passages=passages, limit=self._limit)
+                seconds, tokens = first_word.read_all(model, questions)
+                if tokens:
+                    self._note({"reading_tokens_per_s": tokens / seconds})
+                found = first_word.against_rereading(model, plain, questions)
+                self._note({f"{name}_{passages}": value for name, value in found.items()})
+        self._note({"first_word_ratio": found["first_word_ratio"]})
+        with self._bare() as bare:
+            self._note(first_word.against_bare_reading(model, bare, questions))
         model.close()
 
     def _restart(self) -> None:
@@ -154,10 +154,10 @@ class Bench:
 
     def _decoding(self) -> None:
         questions = self._questions(passages=self._settings.passages, limit=self._limit)
-        plain, bare = self._load(drafts=None), self._bare()
+        plain = self._load(drafts=None)
         first_word.read_all(plain, questions)
-        self._note(decoding.against_bare_loop(plain, bare, questions))
-        bare.close()
+        with self._bare() as bare:
+            self._note(decoding.against_bare_loop(plain, bare, questions))
         drafting = self._load()
         for order, name in ((_QUOTE, "quoting"), (_OWN_WORDS, "own_words"), ("", "as_asked")):
             self._note(decoding.look_up(plain, drafting, questions, order=order, name=name))
@@ -166,10 +166,10 @@ class Bench:
 
     def _crowd(self) -> None:
         questions = self._questions(passages=self._settings.passages, limit=self._limit)
-        model, bare = self._load(), self._bare()
+        model = self._load()
         first_word.read_all(model, questions)
-        alone = first_word.against_bare_reading(model, bare, questions)["bare_question_s"]
-        bare.close()
+        with self._bare() as bare:
+            alone = first_word.against_bare_reading(model, bare, questions)["bare_question_s"]
         self._note(crowd.together(model, questions, bare_question_s=alone, rounds=3))
         model.close()
 

@@ -1,15 +1,24 @@
-"""What the engine is compared with: the plain use of llama-cpp-python, and bare llama.cpp calls."""
+"""What the engine is compared with: the plain use of llama-cpp-python, and bare llama.cpp calls.
+
+Each in a process of its own (`apart`): threads of a second llama.cpp context slow the first.
+"""
 
 from __future__ import annotations
 
+import multiprocessing
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.managers import BaseManager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import prompts
 from bot.llm.llama import LlamaContext, Row, model_parameters
 from tests.benchmarks.workload import Asked
+
+Rival = TypeVar("Rival")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +62,6 @@ class PlainChat:
         total = time.monotonic() - began
         return Written("".join(pieces), total if first is None else first, total)
 
-    def close(self) -> None:
-        """Free the weights."""
-        self._llama.close()
-
 
 class BareCalls:
     """Bare `llama_decode` on a context that holds as many tokens as an asker sees."""
@@ -83,10 +88,6 @@ class BareCalls:
             self._context.logits(0).argmax()
         return time.monotonic() - began
 
-    def close(self) -> None:
-        """Free the weights."""
-        self._context.close()
-
     def _fill(self, tokens: int) -> None:
         """Have the first `tokens` positions of the sequence filled."""
         filler = self._context.tokenize("The ferry left the harbour late that night. ")
@@ -96,3 +97,18 @@ class BareCalls:
         for begin in range(0, len(rows), 512):
             self._context.decode(rows[begin : begin + 512])
         self._held = tokens
+
+
+class _Rivals(BaseManager):
+    """Makes rivals in another process, and hands calls on to them."""
+
+
+_Rivals.register("PlainChat", PlainChat)
+_Rivals.register("BareCalls", BareCalls)
+
+
+@contextmanager
+def apart(rival: Callable[..., Rival], weights: Path, **options: int) -> Iterator[Rival]:
+    """A rival that runs in a process of its own, which ends with the block."""
+    with _Rivals(ctx=multiprocessing.get_context("spawn")) as rivals:
+        yield getattr(rivals, rival.__name__)(weights, **options)

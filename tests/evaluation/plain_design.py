@@ -16,7 +16,7 @@ from typing import Any
 from bot import assembly
 from bot.answering.answerer import LONGEST_ANSWER
 from bot.terminal import progress
-from tests.benchmarks.rivals import PlainChat
+from tests.benchmarks.rivals import PlainChat, apart
 from tests.evaluation.answer_table import answer_table
 from tests.evaluation.question_set import QuestionSet
 from tests.evaluation.scoring import Question, Result, normal
@@ -32,13 +32,11 @@ _MARK = re.compile(r"\s*\[(?:passages? )?(\d[\d\s,;]*)\]", re.IGNORECASE)
 def tables(session: Session) -> list[Table]:
     """A row a set, with the columns of the answers that storychat gives."""
     session.release()  # two models at once would need twice the memory
-    chat = PlainChat(assembly.weights_file(session.settings), threads=session.settings.threads)
-    try:
+    weights, threads = assembly.weights_file(session.settings), session.settings.threads
+    with apart(PlainChat, weights, threads=threads) as chat:
         answered = {
             asked: _answers(chat, session, asked) for asked in session.sets if asked.questions
         }
-    finally:
-        chat.close()
     if not answered:
         return []
     return [answer_table("Plain design", session.model, answered)]
