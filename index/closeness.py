@@ -34,6 +34,10 @@ class WordCounts:
     passages: int
     counts: Mapping[str, int]
 
+    def weight(self, word: str) -> float:
+        """How much a word tells: more, the fewer passages hold it; never nothing."""
+        return math.log(1 + (self.passages + 1) / (1 + self.counts[word]))
+
     def __add__(self, other: WordCounts) -> WordCounts:
         counts = Counter(self.counts)
         counts.update(other.counts)
@@ -45,11 +49,9 @@ class Closeness:
 
     def __init__(self, found: WordCounts) -> None:
         self._weights: dict[str, float] = {}
-        for word, count in found.counts.items():
-            # At least one passage more than hold the word: no weight may fall to nothing.
-            weight = math.log(1 + (found.passages + 1) / (1 + count))
+        for word in found.counts:
             for stem in words(word):
-                self._weights[stem] = max(weight, self._weights.get(stem, 0.0))
+                self._weights[stem] = max(found.weight(word), self._weights.get(stem, 0.0))
         self._total = sum(self._weights.values())
         self._stems = Stems(self._weights)
 

@@ -1,13 +1,20 @@
-"""Question -> passages that share words with it, by SQLite's FTS5 (BM25)."""
+"""Question -> passages that share words with it, by SQLite's FTS5.
+
+In small libraries by BM25. In large ones by how rare the words are that a
+passage shares, whatever its length: BM25 looks every match up twice, and what
+it tells more is lost again where words' closeness counts (tests/evaluation).
+"""
 
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
+from heapq import nlargest
 
 from index.closeness import WordCounts, question_words
 
 MOST_MATCHES = 800
-"""Passages that the words of one question may match together; BM25 takes some 2 us for each."""
+"""Passages of a large library that the words of one question may match together."""
 SMALL = 5_000
 """Passages of a library up to which all words of a question count."""
 _REMEMBERED = 100_000
@@ -25,10 +32,13 @@ class KeywordSearch:
     def matches(
         self, connection: sqlite3.Connection, question: str, count: int, *, story_id: str | None
     ) -> list[tuple[int, float]]:
-        """Up to `count` pairs (passage id, BM25 weight > 0), the best first. Within a snapshot."""
-        words = self._telling(self.counts(connection, question))
+        """Up to `count` pairs (passage id, weight > 0), the best first. Within a snapshot."""
+        found = self.counts(connection, question)
+        words = self._telling(found)
         if not words:
             return []
+        if story_id is None and found.passages > self._small:
+            return self._sharing(connection, found, words, count)
         query = " OR ".join(f'"{word}"' for word in words)
         condition, bounds = "", ()
         if story_id is not None:
@@ -54,6 +64,21 @@ class KeywordSearch:
             if word not in self._counts:
                 self._counts[word] = self._count(connection, word, passages)
         return WordCounts(passages, {word: self._counts[word] for word in question_words(question)})
+
+    def _sharing(
+        self, connection: sqlite3.Connection, found: WordCounts, words: list[str], count: int
+    ) -> list[tuple[int, float]]:
+        """The `count` passages that share the most of `words`, and all that share as much."""
+        weights: defaultdict[int, float] = defaultdict(float)
+        for word in words:
+            weight = found.weight(word)
+            for (passage,) in connection.execute(
+                "SELECT rowid FROM passage_words WHERE passage_words MATCH ?", (f'"{word}"',)
+            ):
+                weights[passage] += weight
+        least = min(nlargest(count, weights.values()), default=0.0)
+        best = [pair for pair in weights.items() if pair[1] >= least]
+        return sorted(best, key=lambda pair: (-pair[1], pair[0]))
 
     def _telling(self, found: WordCounts) -> list[str]:
         """The rarest words, as many as match a bounded number of passages together.

@@ -77,8 +77,11 @@ class Neighbours:
 
     def cosines(self, query: NDArray[np.float32], ids: Sequence[int]) -> dict[int, float]:
         """The cosines of `query` and some passages; those removed since are left out."""
-        with self._database.reading() as connection:
-            return dict(self._exact(connection, query, ids))
+        with self._lock, self._database.reading() as connection:
+            self._keep_up(connection)
+            known = {} if self._base is None else self._base.cosines(query, ids)
+            others = [id for id in ids if id not in known]
+            return known | dict(self._exact(connection, query, others) if others else ())
 
     def settle(self) -> None:
         """Make the compressed index now if it is due, and wait until it is there.
@@ -104,7 +107,7 @@ class Neighbours:
         found = self._recent.nearest(query, count)
         if self._base is not None:
             most = max(count, _MADE_EXACT)
-            near = self._base.nearest(query, most, without=list(self._removed))
+            near = self._base.nearest(query, most)
             first = [passage for passage, _ in near[:_MADE_EXACT]]
             found += self._exact(connection, query, first) + near[_MADE_EXACT:]
             found.sort(key=lambda pair: -pair[1])
@@ -145,7 +148,10 @@ class Neighbours:
         ).fetchall()
         if gone:
             self._removal = gone[-1][0]
-            self._removed.update(passage for _, passage in gone if passage <= self._covered)
+            if self._base is not None:
+                covered = [passage for _, passage in gone if passage <= self._covered]
+                self._removed.update(covered)
+                self._base.remove(covered)
             self._recent.remove([passage for _, passage in gone])
         for ids, vectors in self._batches(connection, after=self._passage):
             self._recent.add(ids, vectors)

@@ -136,6 +136,7 @@ class CompressedVectors:
         lists, head = arrays.centroids.shape
         self._rotation, self._ids, self._levels = arrays.rotation, arrays.ids, arrays.levels
         self._low, self._step = arrays.scale
+        self._gone = np.zeros(len(arrays.ids), dtype=bool)
         index = _empty_index(head, lists)
         index.quantizer.add(np.ascontiguousarray(arrays.centroids))
         codebook = np.ascontiguousarray(arrays.codebook.reshape(-1))
@@ -159,28 +160,61 @@ class CompressedVectors:
     def __len__(self) -> int:
         return len(self._ids)
 
-    def nearest(
-        self, query: NDArray[np.float32], count: int, *, without: Sequence[int] = ()
-    ) -> list[tuple[int, float]]:
-        """Up to `count` pairs (id, cosine), the nearest first, but for ids in `without`.
+    def remove(self, ids: Iterable[int]) -> None:
+        """Find these vectors no more; unknown ids are passed over."""
+        self._gone[self._rows(ids)] = True
 
-        Cosines are true to about 0.001.
-        """
-        import faiss
+    def nearest(self, query: NDArray[np.float32], count: int) -> list[tuple[int, float]]:
+        """Up to `count` pairs (id, cosine), the nearest first; cosines are true to about 0.001."""
         import numpy as np
 
+        wanted = max(REFINED, 2 * count)
+        rows = self._candidates(query, wanted)
+        kept = rows[~self._gone[rows]]
+        if len(kept) < len(rows) / 2:
+            # Most of those that were nearest are gone: leave them out from the beginning.
+            kept = self._candidates(query, wanted, without=np.flatnonzero(self._gone))
+        cosines = self._cosines(query, kept)
+        best = np.argsort(-cosines, kind="stable")[:count]
+        return [(int(self._ids[kept[i]]), float(cosines[i])) for i in best]
+
+    def cosines(self, query: NDArray[np.float32], ids: Iterable[int]) -> dict[int, float]:
+        """The cosines of the vectors that are here, true to about 0.001."""
+        rows = self._rows(ids)
+        rows = rows[~self._gone[rows]]
+        return dict(zip(self._ids[rows].tolist(), self._cosines(query, rows).tolist(), strict=True))
+
+    def _candidates(
+        self, query: NDArray[np.float32], count: int, *, without: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
+        """Rows whose heads are nearest."""
+        import faiss
+
         others = None
-        if len(without):
-            gone = np.searchsorted(self._ids, np.asarray(without, dtype=np.int64))
-            others = faiss.IDSelectorNot(faiss.IDSelectorBatch(gone))
+        if without is not None:
+            others = faiss.IDSelectorNot(faiss.IDSelectorBatch(without))
         make: Any = faiss.SearchParametersIVF
         parameters = make(sel=others, nprobe=min(LISTS_VISITED, self._index.nlist))
         head = (query @ self._rotation).reshape(1, -1)
-        _, rows = self._index.search(head, max(REFINED, 2 * count), params=parameters)
-        rows = rows[rows >= 0]
-        cosines = self._levels[rows].astype(np.float32) @ (self._step * query) + self._low @ query
-        best = np.argsort(-cosines, kind="stable")[:count]
-        return [(int(self._ids[rows[i]]), float(cosines[i])) for i in best]
+        _, rows = self._index.search(head, count, params=parameters)
+        found: NDArray[np.int64] = rows[rows >= 0]
+        return found
+
+    def _cosines(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        import numpy as np
+
+        levels = self._levels[rows].astype(np.float32)
+        cosines: NDArray[np.float32] = levels @ (self._step * query) + self._low @ query
+        return cosines
+
+    def _rows(self, ids: Iterable[int]) -> NDArray[np.int64]:
+        """Where those vectors lie that are here."""
+        import numpy as np
+
+        wanted = np.fromiter(ids, dtype=np.int64)
+        rows = np.searchsorted(self._ids, wanted).clip(max=len(self._ids) - 1)
+        found: NDArray[np.int64] = rows[self._ids[rows] == wanted]
+        return found
 
 
 def compress(
