@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -82,24 +82,24 @@ class SentenceTransformersEmbedder:
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
         # Neighbours in length share a batch: nothing is spent on padding.
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        for begin in range(0, len(order), BATCH):
-            rows = order[begin : begin + BATCH]
-            batch = [texts[i] for i in rows]
-            vectors[rows] = self._worker.submit(self._encode, batch).result()
-            if advance is not None:
-                advance(len(rows))
+        with ThreadPoolExecutor(1, thread_name_prefix="embedding") as passing:
+            for begin in range(0, len(order), BATCH):
+                rows = order[begin : begin + BATCH]
+                batch = [texts[i] for i in rows]
+                vectors[rows] = self._worker.submit(self._in_turn, batch, passing).result()
+                if advance is not None:
+                    advance(len(rows))
         return vectors
 
-    def _encode(self, batch: list[str]) -> NDArray[np.float32]:
+    def _in_turn(self, batch: list[str], passing: Executor) -> NDArray[np.float32]:
         # While torch's threads exist, llama.cpp's steps take a third longer
         # (tests/benchmarks/LOG.md). They end with the thread that called for them; a
         # question gains nothing from them.
         if len(batch) <= FEW:
-            return self._encoded(batch, threads=1)
-        with ThreadPoolExecutor(1, thread_name_prefix="embedding") as passing:
-            return passing.submit(self._encoded, batch, threads=self._threads).result()
+            return self._encode(batch, threads=1)
+        return passing.submit(self._encode, batch, threads=self._threads).result()
 
-    def _encoded(self, batch: list[str], *, threads: int) -> NDArray[np.float32]:
+    def _encode(self, batch: list[str], *, threads: int) -> NDArray[np.float32]:
         import torch
 
         torch.set_num_threads(threads)

@@ -24,7 +24,7 @@ SAMPLE_PER_LIST = 37
 HEAD = 128
 """Dimensions by which vectors are compared at first: turned so that the first vary most, these
 have nine tenths of what tells sentences apart."""
-REFINED = 400
+REFINED = 600
 """Vectors that are compared by all dimensions then; twice as many as wanted at least."""
 
 
