@@ -54,6 +54,19 @@ def test_a_doubtful_answer_is_held_to_the_cited_sentences() -> None:
     assert not Gate(ScriptedModel(yes=0.01)).holds(made, outlook, asked=asked, words=asked)
 
 
+def test_a_model_that_finds_looks_once_more_at_the_cited_sentences_alone() -> None:
+    asked = "How old is Otto Lund?"
+    made, outlook = claim("Otto Lund is 72.", asked, "72"), Outlook(0.5, "72", 0.9)
+    model = ScriptedModel(found="72", yes=0.99)
+    assert Gate(model).holds(made, outlook, asked=asked, words=asked)
+    ((seen,),) = model.looked
+    (cited,) = made.evidence.sentences
+    assert cited.number in seen.lent and len(seen.lent) < len(WORDS.sentences)
+    assert not Gate(ScriptedModel(found="72", yes=0.001)).holds(
+        made, outlook, asked=asked, words=asked
+    )
+
+
 def test_a_made_up_number_never_passes() -> None:
     asked = "How old is Otto Lund?"
     made = claim("Otto Lund is 27.", asked)

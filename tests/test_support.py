@@ -53,7 +53,10 @@ def test_words_found_with_certainty_make_an_answer_likelier() -> None:
     assert evidence is not None
     low, high = (
         calibration("finding").holds.probability(
-            sentence_signals(0.5, evidence, agrees=1.0, certainty=certainty, asked=asked)
+            {
+                "here": 1.0,
+                **sentence_signals(0.5, evidence, agrees=1.0, certainty=certainty, asked=asked),
+            }
         )
         for certainty in (0.2, 1.0)
     )

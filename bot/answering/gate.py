@@ -90,9 +90,8 @@ class Gate:
         """True if a claim may be shown: its cited sentences carry it.
 
         `asked` is the question as the model was asked it, `words` what the claim
-        may repeat of it. Where it is in doubt that the story states an answer, a
-        model that does not find is asked again, and shown nothing but the cited
-        sentences.
+        may repeat of it. Where it is in doubt that the story states an answer, the
+        model is asked again, and shown nothing but the cited sentences.
         """
         if not claim.is_carried:
             return False
@@ -105,8 +104,7 @@ class Gate:
             certainty=outlook.certainty,
             asked=words,
         )
-        if not self._model.finds:
-            signals["here"] = log_odds(self._stated_here(claim.evidence, asked))
+        signals["here"] = log_odds(self._stated_here(claim.evidence, asked))
         return self.opens(self.weigh_sentence(signals))
 
     def weigh_question(self, signals: Mapping[str, float]) -> float:
@@ -119,8 +117,11 @@ class Gate:
 
     def _stated_here(self, evidence: Evidence, asked: str) -> float:
         """The model's own probability that the cited sentences, read by themselves, answer."""
+        alone = [_excerpt(evidence)]
+        if self._model.finds:
+            return self._model.find(alone, asked, least=1.0).stated
         order = prompts.fill("states", question=asked)
-        return self._model.probability_of_yes([_excerpt(evidence)], order)
+        return self._model.probability_of_yes(alone, order)
 
     def _least_found(self, signals: Mapping[str, float]) -> float:
         """What the model must say for an answer to be worth writing: no words are sought below.

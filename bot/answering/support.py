@@ -93,8 +93,8 @@ def sentence_signals(
     a question about another: `named` is the share of the question's names that
     stand where the evidence does. `agrees` is how far the model's two readings
     agree, see claims.Claim; `certainty` how sure it is of the words it found, see
-    Found. Of a model that finds nothing another is weighed, `here`: its own
-    probability that the cited sentences, read by themselves, answer.
+    Found. One more is weighed, which only the model can tell, `here`: how likely
+    the cited sentences, read by themselves, answer.
     """
     shown = set(words(f"{evidence.lead_in()}\n{evidence.cited()}"))
     wanted = names(asked)
