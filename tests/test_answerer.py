@@ -257,6 +257,12 @@ def test_foreign_question_is_looked_up_in_the_storys_language_and_asked_as_put(
     assert answer.citations[0].text == "The works cost 14 million crowns."
 
 
+def test_words_that_the_question_had_itself_are_not_taken_for_an_answer(shelf: Library) -> None:
+    model = ScriptedModel("The harbour is called the harbour.", yes=0.99, found="the harbour")
+    _, answer = told(shelf, model, "What is the harbour called?")
+    assert answer.verdict is Verdict.NOT_IN_STORY and not model.asked
+
+
 @pytest.mark.parametrize(("sure", "is_answered"), [(0.97, True), (0.8, False)])
 def test_where_the_best_passages_do_not_answer_more_are_looked_at(
     library: Library, sure: float, is_answered: bool

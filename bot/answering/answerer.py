@@ -12,7 +12,7 @@ import prompts
 from bot.answering.answer import Answer, CitedSentence, Verdict
 from bot.answering.attribution import attributed
 from bot.answering.citations import Candidate, StoryWords, is_asked_about, nearest
-from bot.answering.claims import Claim, claim_of
+from bot.answering.claims import Claim, claim_of, only_repeats
 from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
 from bot.answering.gate import Gate, Outlook
@@ -183,10 +183,11 @@ class Answerer:
         on_place: Callable[[int], None] | None,
     ) -> Iterator[Claim]:
         """What is written, as far as it holds; nothing if it is not worth writing."""
-        if not self._gate.is_worth_writing(outlook):
+        found = outlook.words
+        repeats = not meant.follows and only_repeats(found, meant.words)
+        if repeats or not self._gate.is_worth_writing(outlook):
             return
         # The first sentence is the answer; what follows explains it.
-        found = outlook.words
         for sentence in self._written_sentences(excerpts, meant.asked, on_place):
             claim = claim_of(sentence, found, meant.words, candidates)
             if claim is None or not self._gate.holds(

@@ -8,6 +8,7 @@ that has the found words answers better than any of the model's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,16 @@ from index.words import words
 LEAST_AGREEMENT = 0.5
 _PRONOUNS = frozenset(words("he she it they him her them his hers its their we us our i me my you"))
 """Found by themselves they tell nothing: they stand everywhere."""
+_FUNCTION = _PRONOUNS | frozenset(
+    words("a an the this that these those and of in on at to for from by with who which what")
+)
+_CHOOSING = re.compile(
+    r"\bor\b|\b(?:which|one|any|some|all|both|either|neither|none|each) of\b"
+    r"|^\W*(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may"
+    r"|might|must)\b",
+    re.I,
+)
+"""Questions that words of their own answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +90,15 @@ def agreement(found: str, written: str) -> float:
     """The share of the found words that stand in what was written; 1 if there are none."""
     copied = set(words(found))
     return len(copied.intersection(words(written))) / len(copied) if copied else 1.0
+
+
+def only_repeats(found: str, question: str) -> bool:
+    """True if the words found say nothing that a question did not say itself.
+
+    To "What was the name of the pig?" the pig is no answer. Names and numbers are left
+    alone, and questions with a choice or for a yes.
+    """
+    told = [word for word in re.findall(r"\w+", found) if not _FUNCTION.issuperset(words(word))]
+    if not told or any(word[0].isupper() or word[0].isdigit() for word in told):
+        return False
+    return set(words(" ".join(told))) <= set(words(question)) and not _CHOOSING.search(question)
