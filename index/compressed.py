@@ -119,7 +119,7 @@ def _arrays(place: Path, files: dict[str, Any], dimensions: int) -> CompressedAr
         for name, kind in _TYPES.items():
             # NumPy's own memory comes in huge pages: rows that lie anywhere are found sooner.
             array = np.fromfile(place / name, dtype=kind)
-            if zlib.crc32(array) != files[name]["crc32"]:  # type: ignore[arg-type]
+            if zlib.crc32(array.data) != files[name]["crc32"]:
                 return None
             found[name] = array.reshape([int(length) for length in files[name]["shape"]])
         arrays = CompressedArrays(**found)

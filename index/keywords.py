@@ -32,7 +32,10 @@ class KeywordSearch:
     def matches(
         self, connection: sqlite3.Connection, question: str, count: int, *, story_id: str | None
     ) -> list[tuple[int, float]]:
-        """Up to `count` pairs (passage id, weight > 0), the best first. Within a snapshot."""
+        """Up to `count` pairs (passage id, weight > 0), the best first. Within a snapshot.
+
+        Of a large library also those that weigh as much as the last.
+        """
         found = self.counts(connection, question)
         words = self._telling(found)
         if not words:

@@ -232,7 +232,10 @@ class Library:
     def keyword_matches(
         self, question: str, count: int, *, story_id: str | None = None
     ) -> list[tuple[int, float]]:
-        """Up to `count` pairs (passage id, weight > 0) that share words, the best first."""
+        """Up to `count` pairs (passage id, weight > 0) that share words, the best first.
+
+        Of a large library also those that weigh as much as the last.
+        """
         with self._database.reading() as connection:
             return self._keywords.matches(connection, question, count, story_id=story_id)
 

@@ -78,8 +78,10 @@ class Neighbours:
     def cosines(self, query: NDArray[np.float32], ids: Sequence[int]) -> dict[int, float]:
         """The cosines of `query` and some passages; those removed since are left out."""
         with self._lock, self._database.reading() as connection:
-            self._keep_up(connection)
-            known = {} if self._base is None else self._base.cosines(query, ids)
+            known: dict[int, float] = {}
+            if self._base is not None:
+                self._keep_up(connection)
+                known = self._base.cosines(query, ids)
             others = [id for id in ids if id not in known]
             return known | dict(self._exact(connection, query, others) if others else ())
 
