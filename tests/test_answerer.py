@@ -263,6 +263,15 @@ def test_words_that_the_question_had_itself_are_not_taken_for_an_answer(shelf: L
     assert answer.verdict is Verdict.NOT_IN_STORY and not model.asked
 
 
+def test_how_many_is_not_answered_without_a_number(shelf: Library) -> None:
+    question = "How many crowns did the works cost?"
+    model = ScriptedModel("The harbour reopened on Tuesday.", yes=0.99)
+    assert told(shelf, model, question)[1].verdict is Verdict.NOT_IN_STORY
+    assert told(shelf, ScriptedModel("The works cost 14 million crowns.", yes=0.99), question)[
+        1
+    ].citations
+
+
 @pytest.mark.parametrize(("sure", "is_answered"), [(0.97, True), (0.8, False)])
 def test_where_the_best_passages_do_not_answer_more_are_looked_at(
     library: Library, sure: float, is_answered: bool
@@ -274,7 +283,7 @@ def test_where_the_best_passages_do_not_answer_more_are_looked_at(
         "Otto Lund laid the first stone.", yes=sure, found="Otto Lund", near_sighted=True
     )
     answerer = Answerer(library, model, passages=1)
-    (answer,) = answers(answerer, "How many arches has the bridge?")
+    (answer,) = answers(answerer, "What number of arches has the bridge of Hale?")
     assert (answer.verdict is Verdict.ANSWERED) == is_answered
     first, second = model.looked
     assert bool(model.asked) == is_answered  # what is not believed is not even written

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.citations import Candidate, StoryWords
-from bot.answering.claims import Claim, agreement, claim_of, only_repeats
+from bot.answering.claims import Claim, agreement, claim_of, lacks_number, only_repeats
 from index.sentences import split_sentences
 from index.story import Story
 
@@ -97,3 +97,18 @@ def test_words_of_the_question_are_no_answer(found: str, question: str) -> None:
 )
 def test_new_words_names_numbers_and_choices_may_answer(found: str, question: str) -> None:
     assert not only_repeats(found, question)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "lacks"),
+    [
+        ("Tobias drove a tram.", "How old is Tobias?", True),
+        ("The pumps were new.", "How many pumps were there?", True),
+        ("Tobias is sixty-one.", "At what age did Tobias retire?", False),
+        ("Tobias is 61.", "How old is Tobias?", False),
+        ("Both pumps failed.", "How many pumps failed?", False),
+        ("Tobias drove a tram.", "What did Tobias drive?", False),
+    ],
+)
+def test_a_number_asked_for_must_be_told(text: str, question: str, lacks: bool) -> None:
+    assert lacks_number(text, question) == lacks

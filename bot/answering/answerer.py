@@ -12,7 +12,7 @@ import prompts
 from bot.answering.answer import Answer, CitedSentence, Verdict
 from bot.answering.attribution import attributed
 from bot.answering.citations import Candidate, StoryWords, is_asked_about, nearest
-from bot.answering.claims import Claim, claim_of, only_repeats
+from bot.answering.claims import Claim, claim_of, lacks_number, only_repeats
 from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
 from bot.answering.gate import Gate, Outlook
@@ -188,12 +188,16 @@ class Answerer:
         if repeats or not self._gate.is_worth_writing(outlook):
             return
         # The first sentence is the answer; what follows explains it.
+        shown = False
         for sentence in self._written_sentences(excerpts, meant.asked, on_place):
             claim = claim_of(sentence, found, meant.words, candidates)
             if claim is None or not self._gate.holds(
                 claim, outlook, asked=meant.asked, words=meant.words
             ):
                 continue
+            if not (shown or meant.follows) and lacks_number(claim.text, meant.words):
+                return
+            shown = True
             yield claim
             if claim.is_quoted:
                 return

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.citations import Candidate, Evidence, align
+from bot.answering.particulars import figures
 from bot.answering.support import carries
 from index.words import words
 
@@ -29,6 +30,10 @@ _CHOOSING = re.compile(
     re.I,
 )
 """Questions that words of their own answer."""
+_FOR_A_NUMBER = re.compile(r"\bhow (?:old|many)\b|\bwhat age\b", re.I)
+_QUANTITIES = frozenset(
+    words("no none nobody nothing both several many few half dozens pair couple hundreds thousands")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +107,9 @@ def only_repeats(found: str, question: str) -> bool:
     if not told or any(word[0].isupper() or word[0].isdigit() for word in told):
         return False
     return set(words(" ".join(told))) <= set(words(question)) and not _CHOOSING.search(question)
+
+
+def lacks_number(text: str, question: str) -> bool:
+    """True if a question asks for a number ("How old is Tobias?") and the text tells none."""
+    asks = _FOR_A_NUMBER.search(question) is not None
+    return asks and not figures(text) and _QUANTITIES.isdisjoint(words(text))
