@@ -53,9 +53,7 @@ class Neighbours:
         self._version = -1
         self._base: CompressedVectors | None = None
         self._recent: FlatVectors | None = None
-        self._covered = 0
         self._passage = self._removal = 0
-        self._removed: set[int] = set()
         self._builder: threading.Thread | None = None
 
     def nearest(
@@ -83,7 +81,7 @@ class Neighbours:
                 self._keep_up(connection)
                 known = self._base.cosines(query, ids)
             others = [id for id in ids if id not in known]
-            return known | dict(self._exact(connection, query, others) if others else ())
+            return known | dict(self._exact(connection, query, others))
 
     def settle(self) -> None:
         """Make the compressed index now if it is due, and wait until it is there.
@@ -121,6 +119,8 @@ class Neighbours:
         """The true cosines of some passages, the nearest first."""
         import numpy as np
 
+        if not ids:
+            return []
         # Numbers, not parameters: SQLite takes no more than some thousands of those.
         listed = ",".join(map(str, map(int, ids)))
         rows = connection.execute(
@@ -151,9 +151,7 @@ class Neighbours:
         if gone:
             self._removal = gone[-1][0]
             if self._base is not None:
-                covered = [passage for _, passage in gone if passage <= self._covered]
-                self._removed.update(covered)
-                self._base.remove(covered)
+                self._base.remove(passage for _, passage in gone)
             self._recent.remove([passage for _, passage in gone])
         for ids, vectors in self._batches(connection, after=self._passage):
             self._recent.add(ids, vectors)
@@ -183,16 +181,14 @@ class Neighbours:
         with self._lock:
             self._base = base
             self._recent = None if self._recent is None else self._recent.after(coverage.passage)
-            self._covered = coverage.passage
             self._passage = max(self._passage, coverage.passage)
             self._removal = coverage.removal
-            self._removed = set()
             self._version = -1
 
     def _build_if_due(self) -> None:
         assert self._recent is not None
-        base = 0 if self._base is None else len(self._base)
-        due = len(self._recent) > self._exact_up_to or len(self._removed) > _MOST_REMOVED * base
+        gone = 0.0 if self._base is None else self._base.share_gone
+        due = len(self._recent) > self._exact_up_to or gone > _MOST_REMOVED
         if due and (self._builder is None or not self._builder.is_alive()):
             self._builder = threading.Thread(target=self._build, daemon=True)
             self._builder.start()

@@ -160,6 +160,11 @@ class CompressedVectors:
     def __len__(self) -> int:
         return len(self._ids)
 
+    @property
+    def share_gone(self) -> float:
+        """Of the vectors, those that have been removed, 0..1."""
+        return float(self._gone.mean())
+
     def remove(self, ids: Iterable[int]) -> None:
         """Find these vectors no more; unknown ids are passed over."""
         self._gone[self._rows(ids)] = True

@@ -267,9 +267,8 @@ def test_how_many_is_not_answered_without_a_number(shelf: Library) -> None:
     question = "How many crowns did the works cost?"
     model = ScriptedModel("The harbour reopened on Tuesday.", yes=0.99)
     assert told(shelf, model, question)[1].verdict is Verdict.NOT_IN_STORY
-    assert told(shelf, ScriptedModel("The works cost 14 million crowns.", yes=0.99), question)[
-        1
-    ].citations
+    model = ScriptedModel("The works cost 14 million crowns.", yes=0.99)
+    assert told(shelf, model, question)[1].citations
 
 
 @pytest.mark.parametrize(("sure", "is_answered"), [(0.97, True), (0.8, False)])
