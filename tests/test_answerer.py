@@ -268,7 +268,12 @@ def test_how_many_is_not_answered_without_a_number(shelf: Library) -> None:
     model = ScriptedModel("The harbour reopened on Tuesday.", yes=0.99)
     assert told(shelf, model, question)[1].verdict is Verdict.NOT_IN_STORY
     model = ScriptedModel("The works cost 14 million crowns.", yes=0.99)
-    assert told(shelf, model, question)[1].citations
+    _, earlier = told(shelf, model, question)
+    assert earlier.citations
+    model = ScriptedModel("The harbour reopened on Tuesday.", yes=0.99)
+    answerer = Answerer(shelf, model, passages=4)
+    *_, answer = answerer.answer("And how many did they cost before?", earlier=[earlier])
+    assert isinstance(answer, Answer) and answer.verdict is Verdict.NOT_IN_STORY
 
 
 @pytest.mark.parametrize(("sure", "is_answered"), [(0.97, True), (0.8, False)])

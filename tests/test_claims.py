@@ -47,6 +47,21 @@ def test_where_nothing_was_found_a_sentence_stands_for_itself() -> None:
     assert not made.is_quoted and made.agrees == 1
 
 
+def test_a_surname_is_not_yet_the_person_who_was_found() -> None:
+    text = "Aidan Rusk scored late. Declan Rusk kept the goal."
+    words = StoryWords(Story(id="goal", title="", text=text, source="goal"), split_sentences(text))
+    candidates = [Candidate(words, n, 0.5) for n in range(2)]
+    made = claim_of("Declan Rusk scored late.", "Aidan Rusk", "Who scored late?", candidates)
+    assert made is not None and made.is_quoted
+    assert made.text == "Aidan Rusk scored late."
+
+
+def test_articles_and_the_like_do_not_count_for_agreement() -> None:
+    assert agreement("the mayor of the islands", "The head of the fleet.") == 0
+    assert agreement("the mayor of the islands", "A mayor of islands.") == 1
+    assert agreement("this", "this") == 1
+
+
 def test_a_pronoun_by_itself_is_no_find() -> None:
     made = claim("The islands closed on 9 February.", "they")
     assert not made.is_quoted and made.agrees == 1

@@ -361,7 +361,7 @@ def test_what_is_set_aside_is_kept_but_never_found(
 
 def _candidates(library: Library, question: str) -> list[Candidate]:
     answerer = Answerer(library, ScriptedModel(), passages=4)
-    meant = Asked(question, question, question)
+    meant = Asked(question, question, question, question)
     return answerer._candidates(search(library, question, count=4), meant)
 
 

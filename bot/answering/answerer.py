@@ -184,19 +184,16 @@ class Answerer:
     ) -> Iterator[Claim]:
         """What is written, as far as it holds; nothing if it is not worth writing."""
         found = outlook.words
-        repeats = not meant.follows and only_repeats(found, meant.words)
-        if repeats or not self._gate.is_worth_writing(outlook):
+        if only_repeats(found, meant.question) or not self._gate.is_worth_writing(outlook):
             return
         # The first sentence is the answer; what follows explains it.
         shown = False
         for sentence in self._written_sentences(excerpts, meant.asked, on_place):
             claim = claim_of(sentence, found, meant.words, candidates)
-            if claim is None or not self._gate.holds(
-                claim, outlook, asked=meant.asked, words=meant.words
-            ):
+            if claim is None or (not shown and lacks_number(claim.text, meant.question)):
                 continue
-            if not (shown or meant.follows) and lacks_number(claim.text, meant.words):
-                return
+            if not self._gate.holds(claim, outlook, asked=meant.asked, words=meant.words):
+                continue
             shown = True
             yield claim
             if claim.is_quoted:

@@ -17,7 +17,8 @@ from bot.answering.particulars import figures
 from bot.answering.support import carries
 from index.words import words
 
-LEAST_AGREEMENT = 0.5
+HALF = 0.5
+"""Of the found words; a surname alone is half of a name, and not yet agreed on."""
 _PRONOUNS = frozenset(words("he she it they him her them his hers its their we us our i me my you"))
 """Found by themselves they tell nothing: they stand everywhere."""
 _FUNCTION = _PRONOUNS | frozenset(
@@ -82,7 +83,7 @@ def _claim(
         return None
     agrees = agreement(found, written)
     is_carried = carries(evidence, written, asked=question)
-    if not found or (agrees >= LEAST_AGREEMENT and is_carried):
+    if not found or (agrees > HALF and is_carried):
         return Claim(written, evidence, agrees, is_carried)
     quoted = align(found, question, candidates, found=found)
     assert quoted is not None
@@ -92,8 +93,12 @@ def _claim(
 
 
 def agreement(found: str, written: str) -> float:
-    """The share of the found words that stand in what was written; 1 if there are none."""
+    """The share of the found words that stand in what was written; 1 if there are none.
+
+    Articles and the like are counted only where nothing else was found.
+    """
     copied = set(words(found))
+    copied = copied - _FUNCTION or copied
     return len(copied.intersection(words(written))) / len(copied) if copied else 1.0
 
 

@@ -68,13 +68,14 @@ _EMPTY |= _OPENING | _set(
 class Asked:
     """A question as it is meant.
 
-    `retrieval` is what is looked up, `asked` what the model is asked, `words`
-    what an answer may repeat; `carried` are words of the story that the turn
-    before came to, the later turn's first. For a question that stands on its own
-    the three are the question itself, and nothing is carried. `follows` is true of
-    one that leans on an earlier turn.
+    `question` is what was asked last, by itself, `retrieval` what is looked up,
+    `asked` what the model is asked, `words` what an answer may repeat; `carried`
+    are words of the story that the turn before came to, the later turn's first.
+    For a question that stands on its own the four are the question itself, and
+    nothing is carried. `follows` is true of one that leans on an earlier turn.
     """
 
+    question: str
     retrieval: str
     asked: str
     words: str
@@ -98,10 +99,11 @@ def in_context(
     asked = asked or question
     turns = [turn for turn in earlier if is_about(turn, story_id)]
     if not turns or not leans(question):
-        return Asked(question, asked, question)
+        return Asked(question, question, asked, question)
     chain = _chain(turns)
     told = " ".join(_told(turn) for turn in chain)
     return Asked(
+        question=question,
         retrieval=f"{told} {question}",
         asked=prompts.fill("followup", earlier=told, question=asked),
         words=" ".join([*map(_repeatable, chain), question]),
