@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 
-from bot.llm.model import Excerpt, Found
+from bot.llm.model import Confirmed, Excerpt, Found
 from index.story import Sentence, Story
 
 _UNSEEN = 0.02
@@ -67,8 +67,12 @@ class ScriptedModel:
         self.looked.append(tuple(excerpts))
         yes = _UNSEEN if self.near_sighted and self.found not in _text(excerpts) else self.yes
         if yes < least:
-            return Found(yes, "", 0.0)
-        return Found(yes, self.found, 0.9)
+            return Found(yes, "")
+        return Found(yes, self.found)
+
+    def confirm(self, excerpts: Sequence[Excerpt], question: str, words: str) -> Confirmed:
+        """See LanguageModel.confirm."""
+        return Confirmed(self.find(excerpts, question).stated, 0.9 if words else 0.0)
 
     def probability_of_yes(
         self,

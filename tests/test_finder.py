@@ -63,6 +63,8 @@ def test_a_model_without_a_finder_says_that_it_does_not_find(plain: LocalModel) 
     assert not plain.finds
     with pytest.raises(ModelError, match="not learned"):
         plain.find([excerpt(MILL)], QUESTION)
+    with pytest.raises(ModelError, match="not learned"):
+        plain.confirm([excerpt(MILL)], QUESTION, "Ragnar Os")
 
 
 def test_only_finding_feels_the_adapter(plain: LocalModel, finding: LocalModel) -> None:
@@ -95,10 +97,18 @@ def test_whoever_finds_and_whoever_writes_at_once_do_not_meet(
 
 def test_words_are_not_looked_for_below_the_least(finding: LocalModel) -> None:
     unsought = finding.find([excerpt(MILL)], QUESTION, least=1.0)
-    assert (unsought.words, unsought.certainty) == ("", 0.0)
+    assert unsought.words == ""
     found = finding.find([excerpt(MILL)], QUESTION)
     assert found.words
-    assert 0 < found.certainty <= 1
+
+
+def test_words_are_confirmed_by_the_reading_that_finds(finding: LocalModel) -> None:
+    found = finding.find([excerpt(MILL)], QUESTION)
+    first = found.words.split(",")[0]
+    again = finding.confirm([excerpt(MILL)], QUESTION, first)
+    assert again.stated == pytest.approx(found.stated, abs=0.05)
+    assert again.certainty > 100 * finding.confirm([excerpt(MILL)], QUESTION, "mill").certainty
+    assert finding.confirm([excerpt(MILL)], QUESTION, "").certainty == 0
 
 
 def test_passages_read_for_one_question_alone_are_read_without_the_adapter(

@@ -56,7 +56,7 @@ def test_a_doubtful_answer_is_held_to_the_cited_sentences() -> None:
 
 def test_a_model_that_finds_looks_once_more_at_the_cited_sentences_alone() -> None:
     asked = "How old is Otto Lund?"
-    made, outlook = claim("Otto Lund is 72.", asked, "72"), Outlook(0.5, "72", 0.9)
+    made, outlook = claim("Otto Lund is 72.", asked, "72"), Outlook(0.5, "72")
     model = ScriptedModel(found="72", yes=0.99)
     assert Gate(model).holds(made, outlook, asked=asked, words=asked)
     ((seen,),) = model.looked

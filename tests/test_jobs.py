@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.llm.drafts import Drafter
-from bot.llm.jobs import Choosing, Weighing, Writing
+from bot.llm.jobs import Choosing, Confirming, Finding, Weighing, Writing
 from bot.llm.step_costs import StepCosts
 
 END = 0
@@ -82,6 +82,44 @@ def test_choosing_shares_the_odds_of_the_options() -> None:
     job.take([row])
     assert job.finished
     assert found == [[pytest.approx(0.75), pytest.approx(0.25)]]
+
+
+def test_words_that_are_confirmed_weigh_what_they_weighed_when_they_were_found() -> None:
+    chance = np.random.default_rng(1)
+    first, second, end = (chance.normal(size=VOCABULARY).astype(np.float32) for _ in range(3))
+    unsaid = int(first.argmax())
+    end[END] = 9
+    stated: list[float] = []
+    tokens: list[int] = []
+    finding = Finding(
+        [1, 2],
+        most=5,
+        drafter=None,
+        is_end=lambda token: token == END,
+        put=tokens.extend,
+        unsaid=unsaid,
+        told=stated.append,
+        least=0.0,
+    )
+    for row in (first, second, end):
+        finding.take([row])
+    assert finding.finished and len(tokens) == 2 and unsaid not in tokens
+    told: list[tuple[float, float]] = []
+    confirming = Confirming([1, 2], words=tokens, unsaid=unsaid, put=told.append)
+    assert confirming.next_tokens(StepCosts(), rows_before=0) == [1, 2, tokens[0]]
+    assert confirming.take([first, second]) == confirming.wanted == 2
+    first[unsaid] = -np.inf
+    odds = [np.exp(row) / np.exp(row).sum() for row in (first, second)]
+    certainty = math.sqrt(odds[0][tokens[0]] * odds[1][tokens[1]])
+    assert told == [(pytest.approx(stated[0]), pytest.approx(certainty))]
+
+
+def test_without_words_only_the_answer_is_confirmed() -> None:
+    told: list[tuple[float, float]] = []
+    job = Confirming([1, 2], words=[], unsaid=3, put=told.append)
+    assert job.next_tokens(StepCosts(), rows_before=0) == [1, 2] and job.wanted == 1
+    job.take([logits_for(3)])
+    assert told == [(pytest.approx(1 - math.exp(5) / (math.exp(5) + VOCABULARY - 1)), 0.0)]
 
 
 def test_weighing_gives_each_tokens_log_probability() -> None:

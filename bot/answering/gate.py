@@ -9,7 +9,13 @@ from dataclasses import dataclass
 import prompts
 from bot.answering.citations import Evidence
 from bot.answering.claims import Claim
-from bot.answering.support import calibration, log_odds, question_signals, sentence_signals
+from bot.answering.support import (
+    calibration,
+    log_odds,
+    question_signals,
+    sentence_signals,
+    signals_here,
+)
 from bot.llm.model import Excerpt, LanguageModel
 from index.story import Hit
 
@@ -24,14 +30,12 @@ none: below it, as many wrong answers come of them as right ones."""
 class Outlook:
     """What is known before an answer is written.
 
-    How likely the story states one, 0..1, the words of the story that the model
-    takes for it, and how certain it is of these, 0..1; no words where it has not
-    learned to find them.
+    How likely the story states one, 0..1, and the words of the story that the
+    model takes for it; none where it has not learned to find them.
     """
 
     probability: float
     words: str = ""
-    certainty: float = 0.0
 
 
 class Gate:
@@ -68,7 +72,7 @@ class Gate:
             if found.stated < floor:
                 return Outlook(0.0)
             signals["model"] = log_odds(found.stated)
-            return Outlook(self.weigh_question(signals), found.words, found.certainty)
+            return Outlook(self.weigh_question(signals), found.words)
         order = prompts.fill("states", question=question)
         yes = self._model.probability_of_yes(excerpts, order, on_place=on_place)
         return Outlook(self.weigh_question(question_signals(yes, hits, follows=follows)))
@@ -98,13 +102,9 @@ class Gate:
         if outlook.probability >= self._calibration.sure or not self._least:
             return True
         signals = sentence_signals(
-            outlook.probability,
-            claim.evidence,
-            agrees=claim.agrees,
-            certainty=outlook.certainty,
-            asked=words,
+            outlook.probability, claim.evidence, agrees=claim.agrees, asked=words
         )
-        signals["here"] = log_odds(self._stated_here(claim.evidence, asked))
+        signals |= self._signals_here(claim.evidence, asked, outlook.words)
         return self.opens(self.weigh_sentence(signals))
 
     def weigh_question(self, signals: Mapping[str, float]) -> float:
@@ -115,13 +115,14 @@ class Gate:
         """The same for a written sentence."""
         return self._calibration.holds.probability(signals)
 
-    def _stated_here(self, evidence: Evidence, asked: str) -> float:
-        """The model's own probability that the cited sentences, read by themselves, answer."""
+    def _signals_here(self, evidence: Evidence, asked: str, found: str) -> dict[str, float]:
+        """What the model says of the cited sentences, read by themselves; see sentence_signals."""
         alone = [_excerpt(evidence)]
         if self._model.finds:
-            return self._model.find(alone, asked, least=1.0).stated
+            here = self._model.confirm(alone, asked, found)
+            return signals_here(here.stated, certainty=here.certainty)
         order = prompts.fill("states", question=asked)
-        return self._model.probability_of_yes(alone, order)
+        return signals_here(self._model.probability_of_yes(alone, order))
 
     def _least_found(self, signals: Mapping[str, float]) -> float:
         """What the model must say for an answer to be worth writing: no words are sought below.

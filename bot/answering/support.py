@@ -85,16 +85,15 @@ def question_signals(
 
 
 def sentence_signals(
-    stated: float, evidence: Evidence, *, agrees: float, certainty: float, asked: str
+    stated: float, evidence: Evidence, *, agrees: float, asked: str
 ) -> dict[str, float]:
     """What tells whether a written sentence is the answer to what was asked.
 
     `stated` is how likely the story states one. One person's facts do not answer
     a question about another: `named` is the share of the question's names that
     stand where the evidence does. `agrees` is how far the model's two readings
-    agree, see claims.Claim; `certainty` how sure it is of the words it found, see
-    Found. One more is weighed, which only the model can tell, `here`: how likely
-    the cited sentences, read by themselves, answer.
+    agree, see claims.Claim. Weighed beside them is what the model says of the
+    cited sentences alone, see signals_here.
     """
     shown = set(words(f"{evidence.lead_in()}\n{evidence.cited()}"))
     wanted = names(asked)
@@ -104,8 +103,16 @@ def sentence_signals(
         "share": evidence.support,
         "named": named / len(wanted) if wanted else 1.0,
         "agrees": agrees,
-        "certain": math.log(max(certainty, _LEAST_CERTAINTY)),
     }
+
+
+def signals_here(stated: float, *, certainty: float = 0.0) -> dict[str, float]:
+    """What the model says once it is shown nothing but the cited sentences.
+
+    `here` tells how likely they answer by themselves, `again` how sure the model
+    is, where it reads only them, of the words that it found in all that was lent.
+    """
+    return {"here": log_odds(stated), "again": math.log(max(certainty, _LEAST_CERTAINTY))}
 
 
 def carries(evidence: Evidence, claim: str, *, asked: str) -> bool:

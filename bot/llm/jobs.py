@@ -146,39 +146,49 @@ class Finding(Writing):
         self._unsaid = unsaid
         self._told = told
         self._least = least
-        self._log_probabilities: list[float] = []
-        """Of each token that was written; of the first as if there were an answer."""
-
-    @property
-    def certainty(self) -> float:
-        """The geometric mean of the probabilities of the tokens written; 0 without any."""
-        found = self._log_probabilities
-        return math.exp(sum(found) / len(found)) if found else 0.0
 
     def take(self, logits: Sequence[NDArray[np.float32]]) -> int:
         """See Job.take."""
-        import numpy as np
-
         if self.writes:
-            return self._take_words(logits)
+            return super().take(logits)
         (row,) = logits
-        odds = np.exp(row.astype(np.float64) - row.max())
-        stated = 1.0 - float(odds[self._unsaid] / odds.sum())
+        stated, others = _without(self._unsaid, row)
         self._told(stated)
         if stated < self._least:
             self.finished = True
             return 1
-        others = row.copy()
-        others[self._unsaid] = -np.inf
-        return self._take_words([others])
+        return super().take([others])
 
-    def _take_words(self, logits: Sequence[NDArray[np.float32]]) -> int:
-        before = len(self._written)
-        kept = super().take(logits)
-        # An end, where there is one, has a row but no token.
-        for row, token in zip(logits, self._written[before:], strict=False):
-            self._log_probabilities.append(_log_probability(row, token))
-        return kept
+
+class Confirming(Job):
+    """How likely Finding would find given words, by the one step that reads the question."""
+
+    def __init__(
+        self,
+        prompt: Sequence[int],
+        *,
+        words: Sequence[int],
+        unsaid: int,
+        put: Callable[[tuple[float, float]], None],
+    ) -> None:
+        """`unsaid` as in Finding; `put` is given what `Confirmed` holds."""
+        super().__init__([*prompt, *words[:-1]])
+        self.is_adapted = True
+        self._words = list(words)
+        self._unsaid = unsaid
+        self._put = put
+        self.wanted = max(1, len(words))
+
+    def take(self, logits: Sequence[NDArray[np.float32]]) -> int:
+        """See Job.take."""
+        stated, first = _without(self._unsaid, logits[0])
+        found = [
+            _log_probability(row, token)
+            for row, token in zip([first, *logits[1:]], self._words, strict=False)
+        ]
+        self._put((stated, math.exp(sum(found) / len(found)) if found else 0.0))
+        self.finished = True
+        return len(logits)
 
 
 class Choosing(Job):
@@ -227,6 +237,16 @@ class Weighing(Job):
         )
         self.finished = True
         return len(logits)
+
+
+def _without(token: int, row: NDArray[np.float32]) -> tuple[float, NDArray[np.float32]]:
+    """How likely another token comes than this, and the logits as if it could not come."""
+    import numpy as np
+
+    odds = np.exp(row.astype(np.float64) - row.max())
+    others = row.copy()
+    others[token] = -np.inf
+    return 1.0 - float(odds[token] / odds.sum()), others
 
 
 def _log_probability(row: NDArray[np.float32], token: int) -> float:

@@ -16,10 +16,10 @@ from bot.errors import ModelError
 from bot.llm.asker import Asker, Lent, PlaceListener, Reply
 from bot.llm.drafts import Drafter
 from bot.llm.engine import Engine
-from bot.llm.jobs import Choosing, Finding, Job, Weighing, Writing
+from bot.llm.jobs import Choosing, Confirming, Finding, Job, Weighing, Writing
 from bot.llm.layout import Layout, lay_out
 from bot.llm.llama import STATE_FORM, LlamaContext
-from bot.llm.model import Excerpt, Found
+from bot.llm.model import Confirmed, Excerpt, Found
 from bot.llm.script import Script
 from bot.llm.seats import Way
 from bot.llm.states import States
@@ -113,8 +113,7 @@ class LocalModel:
         on_place: PlaceListener | None = None,
     ) -> Found:
         """See LanguageModel.find."""
-        if not self.finds:
-            raise ModelError(f"{self.name} has not learned to find answers.")
+        self._check_that_it_finds()
         with self._open():
             lent, prompt = self._lent(excerpts), self._script.tail(question)
         reply = Reply()
@@ -132,7 +131,18 @@ class LocalModel:
         tokens = [token for piece in cast("list[list[int]]", pieces) for token in piece]
         with self._open():
             words = b"".join(map(self._context.piece, tokens)).decode(errors="replace")
-        return Found(cast(float, stated), words.strip(), job.certainty)
+        return Found(cast(float, stated), words.strip())
+
+    def confirm(self, excerpts: Sequence[Excerpt], question: str, words: str) -> Confirmed:
+        """See LanguageModel.confirm."""
+        self._check_that_it_finds()
+        with self._open():
+            lent, prompt = self._lent(excerpts), self._script.tail(question)
+            tokens = self._script.text(words)[:LONGEST_FOUND]
+        reply = Reply()
+        job = Confirming(prompt, words=tokens, unsaid=self._unsaid, put=reply.put)
+        ((stated, certainty),) = cast("list[tuple[float, float]]", self._results(job, lent, reply))
+        return Confirmed(stated, certainty)
 
     def probability_of_yes(
         self,
@@ -193,6 +203,10 @@ class LocalModel:
             if not self._closed:
                 self._closed = True
                 self._context.close()
+
+    def _check_that_it_finds(self) -> None:
+        if not self.finds:
+            raise ModelError(f"{self.name} has not learned to find answers.")
 
     @contextmanager
     def _open(self) -> Iterator[None]:

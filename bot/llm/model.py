@@ -29,13 +29,22 @@ class Excerpt:
 class Found:
     """How likely the excerpts state an answer, 0..1, and its words as the model copied them.
 
-    `words` is empty where the answer was too unlikely to be looked for. `certainty`
-    is how sure the model was of them: the geometric mean of their tokens'
-    probabilities if there is an answer, 0..1; 0 without words.
+    `words` is empty where the answer was too unlikely to be looked for.
     """
 
     stated: float
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """How likely the excerpts state an answer, and how sure the model is that given words are it.
+
+    Both 0..1; `certainty` is the geometric mean of the probabilities of the words'
+    tokens if there is an answer, and 0 without words.
+    """
+
+    stated: float
     certainty: float
 
 
@@ -58,6 +67,13 @@ class LanguageModel(Protocol):
         """Look for the few words that answer a question; below probability `least` only weigh it.
 
         Raises ModelError as `write` does, and where the model does not find.
+        """
+        ...
+
+    def confirm(self, excerpts: Sequence[Excerpt], question: str, words: str) -> Confirmed:
+        """Weigh words that were found elsewhere as if `find` were to find them here.
+
+        Raises ModelError as `find` does.
         """
         ...
 
