@@ -172,6 +172,22 @@ def test_answers_written_at_once_hold_no_words_of_the_others(model: LocalModel) 
     assert not any("Ragnar" in answer for answer in answers[:-2])
 
 
+def test_at_rest_after_the_first_answer_memory_is_put_in_order(weights: Path) -> None:
+    loaded = small_model.load(weights)
+    pages = loaded._engine._huge_pages
+    time.sleep(2 * engine_module.REST_SECONDS)
+    untouched = pages.portions_moved
+    before = writing(loaded, [excerpt(MILL)])
+    for _ in range(100):
+        if pages.is_done:
+            break
+        time.sleep(0.1)
+    assert untouched == 0
+    assert pages.is_done
+    assert writing(loaded, [excerpt(MILL)]) == before
+    loaded.close()
+
+
 def test_cancelling_frees_everything(model: LocalModel) -> None:
     writing(model, [excerpt(MILL)])
     resting = at_rest(model)
