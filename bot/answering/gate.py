@@ -116,7 +116,7 @@ class Gate:
         return self._calibration.holds.probability(signals)
 
     def _signals_here(self, evidence: Evidence, asked: str, found: str) -> dict[str, float]:
-        """What the model says of the cited sentences, read by themselves; see sentence_signals."""
+        """What the model says of the cited sentences, read by themselves; see signals_here."""
         alone = [_excerpt(evidence)]
         if self._model.finds:
             here = self._model.confirm(alone, asked, found)

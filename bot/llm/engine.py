@@ -3,7 +3,7 @@
 In a step go, in this order: one token (and its draft) of every answer in
 progress, the questions of those who have just come, and, when nothing shorter
 waits, a slice of a story. A question whose passages have not been read has them
-read first.
+read first. While nobody asks, memory is put in order.
 """
 
 from __future__ import annotations
