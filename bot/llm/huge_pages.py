@@ -9,7 +9,7 @@ can move them, from version 6.1 on (MADV_COLLAPSE); elsewhere nothing happens.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 LARGE = 64 << 20
@@ -27,17 +27,13 @@ class HugePages:
 
     def __init__(self) -> None:
         self._portions = _portions()
-        self.portions_moved = 0
-        self.is_done = False
 
     def move_some(self) -> bool:
         """Move the next portion; False if there is none left."""
-        self.is_done = self.is_done or next(self._portions, None) is None
-        self.portions_moved += not self.is_done
-        return not self.is_done
+        return next(self._portions, None) is not None
 
 
-def _portions() -> Iterator[int]:
+def _portions() -> Generator[int]:
     """Moves a portion with each step, and gives its bytes. Contents and addresses stay."""
     if not _MAPS.exists():
         return

@@ -243,10 +243,9 @@ def _without(token: int, row: NDArray[np.float32]) -> tuple[float, NDArray[np.fl
     """How likely another token comes than this, and the logits as if it could not come."""
     import numpy as np
 
-    odds = np.exp(row.astype(np.float64) - row.max())
     others = row.copy()
     others[token] = -np.inf
-    return 1.0 - float(odds[token] / odds.sum()), others
+    return 1.0 - math.exp(_log_probability(row, token)), others
 
 
 def _log_probability(row: NDArray[np.float32], token: int) -> float:
