@@ -13,6 +13,7 @@ from bot import assembly
 from bot.settings import Settings, read_settings
 from index.embedder import SentenceTransformersEmbedder
 from index.library import Library
+from tests import small_model
 
 if TYPE_CHECKING:
     from telegram_bot import RunningBot
@@ -38,6 +39,12 @@ He now keeps bees on the island of Sorre. His daughter Lena runs the ticket offi
 def settings() -> Settings:
     """The settings of whoever runs the tests: it is where the weights lie."""
     return read_settings()
+
+
+@pytest.fixture(scope="session")
+def weights(settings: Settings) -> Path:
+    """The file of the small model's weights."""
+    return small_model.weights(settings)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ import pytest
 from bot.errors import ModelError
 from bot.llm.local import LocalModel
 from bot.llm.seats import Way
-from bot.settings import Settings
 from index.story import Story
 from tests import small_model
 from tests.small_model import excerpt
@@ -29,11 +28,6 @@ INN = Story(
     text="The inn at Hale has nine rooms. Its keeper, Dora Lund, cooks on Sundays.",
 )
 QUESTION = "Who is the miller?"
-
-
-@pytest.fixture(scope="module")
-def weights(settings: Settings) -> Path:
-    return small_model.weights(settings)
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,6 @@ from bot.llm.jobs import Writing
 from bot.llm.local import LocalModel
 from bot.llm.model import Excerpt
 from bot.llm.seats import Way
-from bot.settings import Settings
 from bot.stopping import until
 from index.story import Story
 from tests import small_model
@@ -47,11 +46,6 @@ def writing(
     model: LocalModel, lent: list[Excerpt], question: str = QUESTION, *, most: int = 24
 ) -> str:
     return "".join(model.write(lent, question, max_tokens=most))
-
-
-@pytest.fixture(scope="module")
-def weights(settings: Settings) -> Path:
-    return small_model.weights(settings)
 
 
 @pytest.fixture(scope="module")

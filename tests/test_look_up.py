@@ -16,7 +16,6 @@ import pytest
 from bot.llm.drafts import LONGEST_DRAFT, Drafter
 from bot.llm.llama import LlamaContext, Row
 from bot.llm.step_costs import StepCosts
-from bot.settings import Settings
 from index.story import Story
 from tests import small_model
 from tests.small_model import excerpt
@@ -58,11 +57,6 @@ class CountingDrafter(Drafter):
     def _worthwhile(chance: float, costs: StepCosts, rows_before: int) -> int:
         """Drafts as long as may be, whatever steps cost on this machine."""
         return LONGEST_DRAFT
-
-
-@pytest.fixture(scope="module")
-def weights(settings: Settings) -> Path:
-    return small_model.weights(settings)
 
 
 def rounds_rows_alike(weights: Path) -> bool:
