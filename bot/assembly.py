@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,24 +18,32 @@ if TYPE_CHECKING:
     from bot.answering.answerer import Answerer
     from bot.llm.model import LanguageModel
     from bot.telegram.shelves import Shelves
+    from index.adding import Advance
     from index.embedder import SentenceTransformersEmbedder
     from index.library import Library
 
 
 def embedder(settings: Settings) -> SentenceTransformersEmbedder:
     """The embedder; its weights are read at its first use, and must be there by then."""
-    from bot.models.catalog import EMBEDDER, named
+    from bot.models.catalog import EMBEDDER, embedder_adapter, named
     from index.embedder import SentenceTransformersEmbedder
 
-    weights = named(EMBEDDER)
-    return SentenceTransformersEmbedder(settings.models / weights.path, name=weights.name)
+    weights, adapter = named(EMBEDDER), embedder_adapter()
+    # What the adapter is made anew of gives other vectors.
+    version = hashlib.sha256(adapter.read_bytes()).hexdigest()[:8]
+    return SentenceTransformersEmbedder(
+        settings.models / weights.path, name=f"{weights.name}+{version}", adapter=adapter
+    )
 
 
-def library(settings: Settings) -> Library:
-    """The library of the settings. Raises LibraryError if it cannot be opened."""
+def library(settings: Settings, *, renewing: Advance | None = None) -> Library:
+    """The library of the settings. Raises LibraryError if it cannot be opened.
+
+    `renewing` is told of passages that are embedded anew; see Library.
+    """
     from index.library import Library
 
-    return Library(settings.library, embedder=embedder(settings))
+    return Library(settings.library, embedder=embedder(settings), renewing=renewing)
 
 
 def weights_file(settings: Settings) -> Path:

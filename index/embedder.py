@@ -40,10 +40,14 @@ class SentenceTransformersEmbedder:
     Source: Reimers and Gurevych, "Sentence-BERT" (EMNLP 2019).
     """
 
-    def __init__(self, folder: Path, *, name: str, dimensions: int = 384) -> None:
+    def __init__(
+        self, folder: Path, *, name: str, adapter: Path | None = None, dimensions: int = 384
+    ) -> None:
+        """`adapter` is a file of low-rank additions to the weights; see `adapter_key`."""
         self.name = name
         self.dimensions = dimensions
         self._folder = folder
+        self._adapter = adapter
         self._model: Any = None
         self._threads = 1
         self._loading = threading.Lock()
@@ -68,9 +72,10 @@ class SentenceTransformersEmbedder:
 
             self._threads = torch.get_num_threads()
             logging.disable_progress_bar()  # what takes long is shown by whoever calls
-            self._model = SentenceTransformer(
-                str(self._folder), device="cpu", local_files_only=True
-            )
+            model = SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
+            if self._adapter is not None:
+                _add(self._adapter, model)
+            self._model = model
 
     def embed(
         self, texts: Sequence[str], *, advance: Callable[[int], None] | None = None
@@ -111,3 +116,26 @@ class SentenceTransformersEmbedder:
             convert_to_numpy=True,
         )
         return encoded
+
+
+def adapter_key(module: str) -> str:
+    """What a module of the network is called in an adapter; empty if none adds to it.
+
+    The additions to its weight are the products of the tensors KEY.up, shape (out,
+    rank), and KEY.down, shape (rank, in).
+    """
+    _, found, rest = module.partition("encoder.layer.")
+    return f"{found}{rest}" if found else ""
+
+
+def _add(adapter: Path, model: Any) -> None:
+    import torch
+    from safetensors.torch import load_file
+
+    tensors = load_file(adapter)
+    with torch.no_grad():
+        for name, module in model.named_modules():
+            key = adapter_key(name)
+            if f"{key}.up" in tensors:
+                up, down = (tensors[f"{key}.{part}"].float() for part in ("up", "down"))
+                module.weight += up @ down

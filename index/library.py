@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index import adding, compressed, records
+from index import adding, compressed, records, renewal
 from index.adding import Added, Advance, story_in
 from index.closeness import WordCounts
 from index.database import Database
 from index.embedder import Embedder
-from index.errors import LibraryError
 from index.keywords import KeywordSearch
 from index.neighbours import EXACT_UP_TO, Neighbours
 from index.records import Found
@@ -48,12 +47,27 @@ class Library:
     whatever any process changes there.
     """
 
-    def __init__(self, folder: Path, *, embedder: Embedder, exact_up_to: int = EXACT_UP_TO) -> None:
-        """More than `exact_up_to` passages are searched through a compressed index."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        embedder: Embedder,
+        exact_up_to: int = EXACT_UP_TO,
+        renewing: Advance | None = None,
+    ) -> None:
+        """More than `exact_up_to` passages are searched through a compressed index.
+
+        A library that was made with another embedder gets vectors of this one first,
+        of which `renewing` is told.
+        """
         self._folder = folder
         self._database = Database(folder / DATABASE)
         self._embedder = embedder
-        self._check_embedder()
+        try:
+            self._check_embedder(renewing)
+        except BaseException:
+            self._database.close()
+            raise
         self._keywords = KeywordSearch()
         self._neighbours = Neighbours(
             folder / DATABASE,
@@ -63,23 +77,18 @@ class Library:
             exact_up_to=exact_up_to,
         )
 
-    def _check_embedder(self) -> None:
+    def _check_embedder(self, renewing: Advance | None) -> None:
         with self._database.reading() as connection:
             known = dict(connection.execute("SELECT name, value FROM about").fetchall())
-        if "embedder" not in known or "mark" not in known:
+        if renewal.EMBEDDER not in known or "mark" not in known:
             with self._database.transaction() as connection:
                 connection.executemany(
                     "INSERT OR IGNORE INTO about VALUES (?, ?)",
-                    [("embedder", self._embedder.name), ("mark", secrets.token_hex(16))],
+                    [(renewal.EMBEDDER, self._embedder.name), ("mark", secrets.token_hex(16))],
                 )
                 known = dict(connection.execute("SELECT name, value FROM about").fetchall())
-        if known["embedder"] != self._embedder.name:
-            self._database.close()
-            raise LibraryError(
-                f"The library at {self._folder} was made with the embedder {known['embedder']}, "
-                f"not {self._embedder.name}. Name another folder with --library and add the "
-                "stories."
-            )
+        if known[renewal.EMBEDDER] != self._embedder.name:
+            renewal.embed_anew(self._database, self._embedder, advance=renewing)
 
     @property
     def embedder(self) -> str:

@@ -8,7 +8,7 @@ from index.records import Found
 from index.story import Hit
 from index.twins import normal
 
-COSINE_WEIGHT = 0.6
+COSINE_WEIGHT = 1.2
 KEYWORD_WEIGHT = 0.1
 CLOSENESS_WEIGHT = 0.5
 STORY_WEIGHT = 0.3

@@ -68,9 +68,11 @@ def test_all_the_places_of_a_text_come_along(
     assert again is not None and again.id == "boats"
 
 
-def test_nothing_is_embedded_that_has_its_vector(file: Path, tmp_path: Path) -> None:
+def test_nothing_is_embedded_that_has_its_vector(
+    file: Path, tmp_path: Path, embedder: SentenceTransformersEmbedder
+) -> None:
     class Idle:
-        name, dimensions = "all-minilm-l6-v2", 384
+        name, dimensions = embedder.name, embedder.dimensions
 
         def embed(self, texts: object, *, advance: object = None) -> object:
             raise AssertionError("embedded")

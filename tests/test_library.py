@@ -77,9 +77,9 @@ def test_what_another_process_adds_is_found(
     assert search(library, "Who keeps bees?", count=1)[0].story_id == "bees"
 
 
-def _add_and_die(folder: Path) -> None:
+def _add_and_die(folder: Path, embedder: str) -> None:
     class Dying:
-        name, dimensions = "all-minilm-l6-v2", 384
+        name, dimensions = embedder, 384
 
         def embed(self, texts: object, *, advance: object = None) -> object:
             import os
@@ -94,7 +94,7 @@ def test_a_process_that_dies_while_adding_leaves_the_library_as_it_was(
 ) -> None:
     library.add(story("The crane was painted red.", "crane"))
     dying = multiprocessing.get_context("fork").Process(
-        target=_add_and_die, args=(tmp_path / "library",)
+        target=_add_and_die, args=(tmp_path / "library", library.embedder)
     )
     dying.start()
     dying.join()
@@ -131,15 +131,6 @@ def test_a_library_of_a_newer_version_is_refused(
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     with pytest.raises(LibraryError, match="newer storychat"):
         Library(tmp_path, embedder=embedder)
-
-
-def test_a_library_of_another_embedder_is_refused(
-    tmp_path: Path, embedder: SentenceTransformersEmbedder, settings: object
-) -> None:
-    Library(tmp_path, embedder=embedder).close()
-    other = SentenceTransformersEmbedder(tmp_path, name="another")
-    with pytest.raises(LibraryError, match="another"):
-        Library(tmp_path, embedder=other)
 
 
 def test_a_file_that_is_no_database_is_said(

@@ -22,6 +22,7 @@ EMBEDDER = "all-minilm-l6-v2"
 
 _DATA = Path(__file__).with_name("catalog.json")
 _FINDERS = Path(__file__).with_name("finders")
+_EMBEDDERS = Path(__file__).with_name("embedders")
 
 
 class Kind(Enum):
@@ -126,6 +127,14 @@ def finder_for(name: str) -> Path | None:
         if weights.name == name.casefold() and file.is_file():
             return file
     return None
+
+
+def embedder_adapter() -> Path:
+    """What was trained to be added to the embedder's weights; it comes with storychat.
+
+    Made by tests/training.
+    """
+    return _EMBEDDERS / f"{EMBEDDER}.safetensors"
 
 
 def _weights(entry: dict[str, Any]) -> Weights:

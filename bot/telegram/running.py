@@ -19,6 +19,7 @@ from bot.telegram.health import is_healthy
 from bot.telegram.state import State
 from bot.terminal.exits import Exit
 from bot.terminal.screen import Screen
+from bot.terminal.stories import opened
 
 LOCK = "telegram.lock"
 
@@ -38,8 +39,11 @@ def run(settings: Settings, *, screen: Screen) -> Exit:
 
     settings.library.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(settings.library / LOCK, timeout=0), assembly.shelves(settings) as shelves:
-            asyncio.run(until_told())
+        with FileLock(settings.library / LOCK, timeout=0):
+            # If its passages are to be embedded anew, that is shown here; chats' own are few.
+            opened(settings).close()
+            with assembly.shelves(settings) as shelves:
+                asyncio.run(until_told())
     except Timeout as error:
         raise StorychatError(
             f"A bot is running on {settings.library} already. Stop it first: two would answer "

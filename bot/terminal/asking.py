@@ -19,7 +19,7 @@ from bot.terminal.background import BackgroundReading
 from bot.terminal.exits import Exit
 from bot.terminal.rendering import json_line, visible
 from bot.terminal.screen import Screen
-from bot.terminal.stories import add_source
+from bot.terminal.stories import add_source, opened
 from bot.terminal.telling import tell
 from index.library import Library
 from index.readers import is_address
@@ -142,7 +142,7 @@ def _answerer(
     settings: Settings, story: str | None
 ) -> Iterator[tuple[Answerer, Library, str | None]]:
     """An answerer with its models loaded, the library, and the id of the story to stay within."""
-    library = assembly.library(settings)
+    library = opened(settings)
     story_id = None if story is None else _story_id(library, story)
     with progress.waiting("Loading the models"):
         answerer = assembly.answerer(settings, library)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,9 +31,26 @@ _READ_AHEAD = 200_000
 _SECONDS_BETWEEN_LOOKS = 2.0
 
 
+def opened(settings: Settings) -> Library:
+    """The library of the settings, with a progress bar if its passages are embedded anew."""
+    with ExitStack() as shown:
+        advance: Callable[[int], None] | None = None
+        before = 0
+
+        def count(done: int, total: int) -> None:
+            nonlocal advance, before
+            if advance is None:
+                bar = progress.bar("Bringing the library up to date", total=total)
+                advance = shown.enter_context(bar)
+            advance(done - before)
+            before = done
+
+        return assembly.library(settings, renewing=count)
+
+
 def add(settings: Settings, sources: Sequence[str], *, screen: Screen, notes: Screen) -> Exit:
     """Add each source; what cannot be added is said, and the others are added all the same."""
-    library = assembly.library(settings)
+    library = opened(settings)
     outcome = _add_all(library, sources, screen=screen, notes=notes)
     _settle(library)
     return outcome
@@ -43,7 +61,7 @@ def watch(settings: Settings, folder: Path, *, screen: Screen, notes: Screen) ->
 
     Raises LibraryError if there is no such folder.
     """
-    library = assembly.library(settings)
+    library = opened(settings)
     watched = FolderWatch(folder)
     notes.write(f"Watching {visible(str(folder))}; Ctrl-C ends it.\n")
     while True:
@@ -139,7 +157,7 @@ def _tell(added: Added, *, screen: Screen) -> None:
 
 def list_entries(settings: Settings, *, screen: Screen, notes: Screen) -> Exit:
     """A line for each story: id, sentences, title; near-duplicates under the first of them."""
-    entries = assembly.library(settings).entries()
+    entries = opened(settings).entries()
     if not entries:
         notes.write("The library holds no story yet. Add one: storychat add FILE\n")
     width = max((len(entry.id) for entry in entries), default=0)
@@ -163,7 +181,7 @@ def show(settings: Settings, story_id: str, *, screen: Screen) -> Exit:
 
     Page furniture is marked as set aside.
     """
-    library = assembly.library(settings)
+    library = opened(settings)
     story = library.story(story_id)
     about = story.about
     for name, value in (
@@ -191,7 +209,7 @@ def show(settings: Settings, story_id: str, *, screen: Screen) -> Exit:
 def remove(settings: Settings, story_ids: Sequence[str], *, screen: Screen, notes: Screen) -> Exit:
     """Remove each story; an unknown id is said, and the others are removed all the same."""
     outcome = Exit.ANSWERED
-    library = assembly.library(settings)
+    library = opened(settings)
     for story_id in story_ids:
         try:
             screen.write(f"Removed {visible(library.remove(story_id).title)}\n")
@@ -214,14 +232,14 @@ def mend(settings: Settings, *, screen: Screen) -> Exit:
 
 def export(settings: Settings, file: Path, *, screen: Screen) -> Exit:
     """Write the whole library to one file."""
-    count = exchange.export(assembly.library(settings), file)
+    count = exchange.export(opened(settings), file)
     screen.write(f"{count} stories are in {visible(str(file))}\n")
     return Exit.ANSWERED
 
 
 def import_file(settings: Settings, file: Path, *, screen: Screen) -> Exit:
     """Add the stories of an exported library."""
-    library = assembly.library(settings)
+    library = opened(settings)
     for added in exchange.import_stories(library, file):
         _tell(added, screen=screen)
     _settle(library)

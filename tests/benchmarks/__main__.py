@@ -12,11 +12,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from bot import assembly
+from bot.answering.answerer import Answerer
 from bot.llm.drafts import Drafter
 from bot.llm.engine import Engine
 from bot.llm.local import LocalModel, load_model
 from bot.llm.seats import Way
 from bot.llm.states import States, own_secret
+from bot.models import catalog
 from bot.settings import Settings, read_settings
 from tests.benchmarks import cold_start, crowd, decoding, first_word, library, same_answers
 from tests.benchmarks.footprint import footprint
@@ -118,6 +120,7 @@ class Bench:
             cells=self._settings.context_tokens,
             threads=self._settings.threads,
             states=states,
+            finder=catalog.finder_for(self._settings.model),
             way=way,
             drafts=drafts,
         )
@@ -174,13 +177,13 @@ class Bench:
         model.close()
 
     def _same_answers(self) -> None:
-        memory, rereading = self._load(), self._load(way=Way.ANEW)
+        models = self._load(), self._load(way=Way.ANEW)
+        passages = self._settings.passages
+        memory, rereading = (Answerer(self._library, one, passages=passages) for one in models)
         total = [0.0, 0.0]
         for folder in self._sets:
-            questions = questions_of(
-                folder, self._library, passages=self._settings.passages, limit=None
-            )
-            first_word.read_all(memory, questions)
+            questions = questions_of(folder, self._library, passages=passages, limit=None)
+            first_word.read_all(models[0], questions)
             name = "own" if folder == OWN else folder.resolve().name
             found = same_answers.against_rereading(memory, rereading, questions, name=name)
             self._note(found)

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.llm.local import LocalModel
+from bot.answering.answer import Answer
+from bot.answering.answerer import Answerer
 from bot.terminal import progress
 from tests.benchmarks.workload import Asked
 from tests.evaluation.scoring import is_right
 
-LONGEST = 80
-
 
 def against_rereading(
-    memory: LocalModel, rereading: LocalModel, questions: Sequence[Asked], *, name: str
+    memory: Answerer, rereading: Answerer, questions: Sequence[Asked], *, name: str
 ) -> dict[str, float]:
-    """Right answers both ways, without gates: what the model writes is what counts."""
+    """Right answers both ways, as a person is shown them: found, written, weighed, cited.
+
+    All `questions` have an answer; a refusal is not right.
+    """
     right = [0, 0]
     with progress.bar(f"Answering {name} twice", total=len(questions)) as advance:
         for asked in questions:
-            for i, model in enumerate((memory, rereading)):
-                pieces = model.write([asked.excerpt], asked.question, max_tokens=LONGEST)
-                right[i] += is_right(asked.gold, "".join(pieces))
+            for i, answerer in enumerate((memory, rereading)):
+                right[i] += is_right(asked.gold, _shown(answerer, asked))
             advance(1)
     return {
         f"right_{name}_memory": right[0],
         f"right_{name}_rereading": right[1],
         f"right_{name}_ratio": right[0] / max(1, right[1]),
     }
+
+
+def _shown(answerer: Answerer, asked: Asked) -> str:
+    *_, answer = answerer.answer(asked.question, story_id=asked.excerpt.story.id)
+    assert isinstance(answer, Answer)
+    return "" if answer.abstained else " ".join(s.text for s in answer.sentences)

@@ -82,6 +82,34 @@ def _first(rows: Sequence[dict[str, Any]], characters: int) -> dict[str, str]:
     return chosen
 
 
+def added(
+    folder: Path,
+    name: str,
+    library: Library,
+    *,
+    scratch: Path,
+    most_characters: int,
+    skip_characters: int = 0,
+) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """A set's stories put into `library`, by way of `scratch`: their ids by name; its questions."""
+    lines = (folder / f"{name}.questions.jsonl").read_text(encoding="utf-8").splitlines()
+    questions = [json.loads(line) for line in lines]
+    texts = read_stories(
+        folder / f"{name}.stories.jsonl",
+        questions,
+        most_characters=most_characters,
+        skip_characters=skip_characters,
+    )
+    ids: dict[str, str] = {}
+    with progress.bar(f"Adding {name}", total=len(texts)) as advance:
+        for story, text in texts.items():
+            file = scratch / f"{story}.txt"
+            file.write_text(text, encoding="utf-8")
+            ids[story] = add_source(library, str(file)).story.id
+            advance(1)
+    return ids, [q for q in questions if q["story"] in ids]
+
+
 def examples(
     folder: Path,
     name: str,
@@ -95,20 +123,14 @@ def examples(
 ) -> Iterator[Example]:
     """The examples of one set; its stories are added to `library`, by way of `scratch`."""
     chance = random.Random(seed)
-    lines = (folder / f"{name}.questions.jsonl").read_text(encoding="utf-8").splitlines()
-    questions = [json.loads(line) for line in lines]
-    texts = read_stories(
-        folder / f"{name}.stories.jsonl",
-        questions,
+    ids, chosen = added(
+        folder,
+        name,
+        library,
+        scratch=scratch,
         most_characters=most_characters,
         skip_characters=skip_characters,
     )
-    ids: dict[str, str] = {}
-    for story, text in texts.items():
-        file = scratch / f"{story}.txt"
-        file.write_text(text, encoding="utf-8")
-        ids[story] = add_source(library, str(file)).story.id
-    chosen = [q for q in questions if q["story"] in ids]
     earlier: dict[str, dict[str, Any]] = {}
     with progress.bar(f"Searching {name}", total=len(chosen)) as advance:
         for question in chosen:
@@ -145,9 +167,9 @@ def _of(
     if not question["answerable"]:
         yield Example(story, sentences, tuple(sorted(lent)), asked, "")
         return
-    evidence = _evidence(question, story, sentences)
+    evidence = evidence_of(question, story, sentences)
     shown = lent | evidence
-    text = "\n".join(_text(story, sentences, n) for n in sorted(shown))
+    text = "\n".join(text_of(story, sentences, n) for n in sorted(shown))
     said = _said(question["answers"], text)
     if said is None and not _is_told(question["answers"], text):
         return
@@ -159,20 +181,21 @@ def _of(
             n
             for n in lent
             if any(
-                _holds(_text(story, sentences, n), a, share=GIVEN_AWAY) for a in question["answers"]
+                holds(text_of(story, sentences, n), a, share=GIVEN_AWAY)
+                for a in question["answers"]
             )
         }
         left = tuple(sorted(lent - telling))
         if left and len(left) >= LEAST_LEFT * len(lent):
             yield Example(story, sentences, left, asked, "")
     if chance.random() < RENAMING:
-        texts = [_text(story, sentences, n) for n in range(len(sentences))]
+        texts = [text_of(story, sentences, n) for n in range(len(sentences))]
         renamed = about_another(asked, text, texts, question["answers"], chance)
         if renamed is not None:
             yield Example(story, sentences, tuple(sorted(looked_up(renamed))), renamed, "")
 
 
-def _evidence(
+def evidence_of(
     question: dict[str, Any], story: Story, sentences: Sequence[Sentence]
 ) -> frozenset[int]:
     """The numbers of the sentences that the gold sentences lie in."""
@@ -185,7 +208,7 @@ def _evidence(
     return frozenset(found)
 
 
-def _text(story: Story, sentences: Sequence[Sentence], number: int) -> str:
+def text_of(story: Story, sentences: Sequence[Sentence], number: int) -> str:
     return story.text[sentences[number].start : sentences[number].end]
 
 
@@ -202,10 +225,10 @@ def _said(answers: Sequence[str], text: str) -> str | None:
 
 def _is_told(answers: Sequence[str], text: str) -> bool:
     """True if most words of an answer stand in the text."""
-    return any(_holds(text, answer, share=LEAST_SHARE) for answer in answers)
+    return any(holds(text, answer, share=LEAST_SHARE) for answer in answers)
 
 
-def _holds(text: str, answer: str, *, share: float) -> bool:
+def holds(text: str, answer: str, *, share: float) -> bool:
     """True if at least this share of an answer's words stands in the text."""
     said = set(words(answer))
     return bool(said) and len(said.intersection(words(text))) >= share * len(said)
