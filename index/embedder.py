@@ -73,8 +73,12 @@ class SentenceTransformersEmbedder:
             self._threads = torch.get_num_threads()
             logging.disable_progress_bar()  # what takes long is shown by whoever calls
             model = SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
-            if self._adapter is not None:
-                _add(self._adapter, model)
+            if self._adapter is not None and not _add(self._adapter, model):
+                raise LibraryError(
+                    f"The embedding model at {self._folder} is not the one that "
+                    f"{self._adapter.name} was made for. Remove that folder and run "
+                    "`storychat models fetch`."
+                )
             self._model = model
 
     def embed(
@@ -128,14 +132,18 @@ def adapter_key(module: str) -> str:
     return f"{found}{rest}" if found else ""
 
 
-def _add(adapter: Path, model: Any) -> None:
+def _add(adapter: Path, model: Any) -> bool:
+    """Add to the weights all that an adapter holds; False if it is not for this network."""
     import torch
     from safetensors.torch import load_file
 
     tensors = load_file(adapter)
     with torch.no_grad():
         for name, module in model.named_modules():
-            key = adapter_key(name)
-            if f"{key}.up" in tensors:
-                up, down = (tensors[f"{key}.{part}"].float() for part in ("up", "down"))
-                module.weight += up @ down
+            up, down = (tensors.pop(f"{adapter_key(name)}.{part}", None) for part in ("up", "down"))
+            if up is None or down is None:
+                continue
+            if module.weight.shape != (len(up), down.shape[1]):
+                return False
+            module.weight += up.float() @ down.float()
+    return not tensors

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
+from bot.models import catalog
+from bot.settings import Settings
 from index.embedder import BATCH, SentenceTransformersEmbedder
 from index.errors import LibraryError
 
@@ -78,3 +81,15 @@ def test_missing_weights_are_said(tmp_path: Path) -> None:
 
 def _threads() -> int:
     return len(list(Path("/proc/self/task").iterdir()))
+
+
+def test_an_adapter_of_another_network_is_refused_with_what_to_do(
+    tmp_path: Path, settings: Settings
+) -> None:
+    folder = settings.models / catalog.named(catalog.EMBEDDER).path
+    adapter = tmp_path / "other.safetensors"
+    narrow = {"up": np.zeros((8, 2), np.float32), "down": np.zeros((2, 8), np.float32)}
+    for place in ("layer.0.output.dense", "layer.99.output.dense"):
+        save_file({f"encoder.{place}.{part}": x for part, x in narrow.items()}, adapter)
+        with pytest.raises(LibraryError, match=r"other\.safetensors .* models fetch"):
+            SentenceTransformersEmbedder(folder, name="x", adapter=adapter).load()
