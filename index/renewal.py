@@ -51,6 +51,7 @@ def _embed_more(database: Database, embedder: Embedder, advance: Advance | None)
         if advance is not None:
             advance(done, total)
 
+    count(0)  # at once: the first texts wait for the weights
     vectors = embedder.embed(list(texts.values()), advance=count)
     with database.transaction() as connection:
         connection.executemany(
