@@ -14,9 +14,9 @@ CLOSENESS_WEIGHT = 0.5
 STORY_WEIGHT = 0.3
 """What the cosine, the BM25 match, the closeness of the question's words and the best cosine of
 the passage's story add to a score; fitted to other people's questions, see tests/evaluation."""
-CANDIDATES = 24
+CANDIDATES = 16
 """Passages taken from each kind of search."""
-LOOKED_INTO = 32
+LOOKED_INTO = 20
 """Passages that are read for the closeness of the question's words; as many as wanted at least."""
 SAME_WORDS = 0.6
 """The share of words from which passages of twins say the same; they may be cut differently."""

@@ -183,14 +183,16 @@ def measure(folder: Path, maker: Maker) -> dict[str, Any]:
         found.append(len({i for i, _ in hits} & set(ids[wanted].tolist())) / 10)
     figures["vectors_p50_ms"] = statistics.median(times) * 1000
     figures["recall_at_10"] = statistics.mean(found)
+    # Made up before: that is no part of a search.
+    asked = iter([maker.words() for _ in range(2 * QUESTIONS)])
     figures["keywords_p50_ms"] = _median_ms(
-        lambda: library.keyword_matches(maker.words(), 48), times=QUESTIONS
+        lambda: library.keyword_matches(next(asked), 48), times=QUESTIONS
     )
     each = iter(questions)
 
     def whole() -> None:
         maker.question = next(each)[None]
-        search(library, maker.words(), count=8)
+        search(library, next(asked), count=8)
 
     figures["search_p50_ms"] = _median_ms(whole, times=QUESTIONS)
     stories = maker.stories()
