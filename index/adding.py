@@ -45,6 +45,21 @@ class Added:
     set_aside: tuple[str, ...] = ()
 
 
+def told(advance: Advance | None, total: int, *, done: int = 0) -> Callable[[int], None]:
+    """What an embedder is to tell of each batch, so that `advance` hears of all of them together.
+
+    `done` are those of the `total` passages that were embedded before.
+    """
+
+    def count(more: int) -> None:
+        nonlocal done
+        done += more
+        if advance is not None:
+            advance(done, total)
+
+    return count
+
+
 def passage_texts(story: Story) -> list[str]:
     """The texts of a story's passages, in order."""
     sentences = sentences_of(story)
@@ -75,20 +90,14 @@ def prepare(
     if given is not None and len(given) == len(texts):
         known = dict(zip(texts, given, strict=True))
     unknown = [i for i, text in enumerate(texts) if text not in known]
-    done = 0
-
-    def count(more: int) -> None:
-        nonlocal done
-        done += more
-        if advance is not None:
-            advance(done, len(unknown))
-
     vectors = np.empty((len(texts), embedder.dimensions), dtype=np.float32)
     for row, text in enumerate(texts):
         if text in known:
             vectors[row] = known[text]
     if unknown:
-        vectors[unknown] = embedder.embed([texts[i] for i in unknown], advance=count)
+        vectors[unknown] = embedder.embed(
+            [texts[i] for i in unknown], advance=told(advance, len(unknown))
+        )
     return records.Prepared(story, sentences, passages, vectors, Shingles.of(story.text))
 
 

@@ -139,15 +139,7 @@ class Library:
             adding.passage_texts(story) if n else [] for story, n in zip(stories, new, strict=True)
         ]
         every = [text for own in texts for text in own]
-        done = 0
-
-        def count(more: int) -> None:
-            nonlocal done
-            done += more
-            if advance is not None:
-                advance(done, len(every))
-
-        vectors = self._embedder.embed(every, advance=count)
+        vectors = self._embedder.embed(every, advance=adding.told(advance, len(every)))
         found: list[NDArray[np.float32] | None] = []
         begin = 0
         for own in texts:

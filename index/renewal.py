@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from index import records
-from index.adding import Advance, story_in
+from index.adding import Advance, story_in, told
 from index.database import Database
 from index.embedder import Embedder
 from index.passages import passage_text
@@ -17,6 +17,8 @@ AT_ONCE = 256
 EMBEDDER = "embedder"
 """What the library's embedder is called in the table `about`."""
 _NEXT = "next embedder"
+# Passages get their new vectors in the order of their ids, and ids only grow.
+_LACKING = "id > (SELECT coalesce(max(passage), 0) FROM renewed)"
 
 
 def embed_anew(database: Database, embedder: Embedder, *, advance: Advance | None = None) -> None:
@@ -45,12 +47,7 @@ def _embed_more(database: Database, embedder: Embedder, advance: Advance | None)
         (done,) = connection.execute("SELECT count(*) FROM renewed").fetchone()
         (total,) = connection.execute("SELECT count(*) FROM passages").fetchone()
 
-    def count(more: int) -> None:
-        nonlocal done
-        done += more
-        if advance is not None:
-            advance(done, total)
-
+    count = told(advance, total, done=done)
     count(0)  # at once: the first texts wait for the weights
     vectors = embedder.embed(list(texts.values()), advance=count)
     with database.transaction() as connection:
@@ -67,7 +64,7 @@ def _texts(connection: sqlite3.Connection) -> Iterator[tuple[int, str]]:
     """Ids and texts of the next passages that have no new vector yet."""
     rows = connection.execute(
         'SELECT story, id, number, start, "end", first, last FROM passages'
-        " WHERE id NOT IN (SELECT passage FROM renewed) ORDER BY id LIMIT ?",
+        f" WHERE {_LACKING} ORDER BY id LIMIT ?",
         (AT_ONCE,),
     ).fetchall()
     story = sentences = None
@@ -85,9 +82,7 @@ def _is_put_in_place(database: Database, embedder: Embedder) -> bool:
     Another process may have added a story meanwhile.
     """
     with database.transaction() as connection:
-        lacking = connection.execute(
-            "SELECT 1 FROM passages WHERE id NOT IN (SELECT passage FROM renewed) LIMIT 1"
-        ).fetchone()
+        lacking = connection.execute(f"SELECT 1 FROM passages WHERE {_LACKING} LIMIT 1").fetchone()
         if lacking:
             return False
         connection.execute("DELETE FROM vectors")

@@ -15,6 +15,7 @@ from tests.training.__main__ import HELD_OUT, Lesson, held_out
 from tests.training.examples import Example, examples, read_stories
 from tests.training.network import Adapter
 from tests.training.variations import about_another, after_another
+from tests.training_set import NAME, write_set
 
 STORY = (
     "The mill of Vell burned down on Friday night. Its owner, Anna Brook, is 41 and slept "
@@ -30,16 +31,11 @@ QUESTIONS = [
 
 
 def learned(tmp_path: Path, library: Library, seed: int) -> list[Example]:
-    rows = [
-        {"id": str(n), "story": "mill", "question": q, "answerable": a, "answers": s, "evidence": e}
-        for n, (q, a, s, e) in enumerate(QUESTIONS)
-    ]
-    (tmp_path / "set.questions.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    (tmp_path / "set.stories.jsonl").write_text(json.dumps({"story": "mill", "text": STORY}))
+    write_set(tmp_path, STORY, QUESTIONS)
     return list(
         examples(
             tmp_path,
-            "set",
+            NAME,
             library,
             scratch=tmp_path,
             passages=4,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from index.embedder import SentenceTransformersEmbedder
 from index.library import Library
 from tests.training.embedder import LowRank, Tuned, loss_of
 from tests.training.pairs import Pair, apart, pairs
+from tests.training_set import NAME, write_set
 
 STORY = "\n\n".join(
     (
@@ -35,13 +35,8 @@ QUESTIONS = (
 
 @pytest.fixture
 def found(tmp_path: Path, library: Library) -> dict[str, Pair]:
-    rows = [
-        {"id": str(n), "story": "mill", "question": q, "answerable": a, "answers": s, "evidence": e}
-        for n, (q, a, s, e) in enumerate(QUESTIONS)
-    ]
-    (tmp_path / "set.questions.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    (tmp_path / "set.stories.jsonl").write_text(json.dumps({"story": "mill", "text": STORY}))
-    return {pair.question: pair for pair in pairs(tmp_path, "set", library, scratch=tmp_path)}
+    write_set(tmp_path, STORY, QUESTIONS)
+    return {pair.question: pair for pair in pairs(tmp_path, NAME, library, scratch=tmp_path)}
 
 
 def test_passages_with_the_answer_are_right_and_others_near(found: dict[str, Pair]) -> None:

@@ -209,6 +209,7 @@ def evidence_of(
 
 
 def text_of(story: Story, sentences: Sequence[Sentence], number: int) -> str:
+    """The words of a sentence."""
     return story.text[sentences[number].start : sentences[number].end]
 
 

@@ -20,8 +20,6 @@ NEAR = 8
 """Passages of the question's story that a search finds without their answering it."""
 MOST_TELLING = 3
 """Sentences that hold an answer's words: with more of them, most hold it by chance."""
-FEWEST_WORDS = 1
-"""Of an answer that are not the question's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +48,11 @@ def _pair(question: dict[str, Any], library: Library, story_id: str) -> Pair | N
         return None
     asked = " ".join(question["question"].split())
     story, sentences = library.story(story_id), library.sentences(story_id)
-    telling = evidence_of(question, story, sentences)
-    if not question["evidence"]:
-        telling = _telling(question["answers"], asked, story, sentences)
+    telling = (
+        evidence_of(question, story, sentences)
+        if question["evidence"]
+        else _telling(question["answers"], asked, story, sentences)
+    )
     passages = [passage for _, passage in library.passages(story_id)]
     right = [p for p in passages if any(p.first <= n <= p.last for n in telling)]
     if not right:
@@ -72,7 +72,7 @@ def _telling(
 ) -> frozenset[int]:
     """The sentences with an answer's words, where few have them; what is asked tells nothing."""
     own = set(words(asked))
-    told = [a for a in answers if len(set(words(a)) - own) >= FEWEST_WORDS]
+    told = [answer for answer in answers if set(words(answer)) - own]
     found = frozenset(
         sentence.number
         for sentence in sentences

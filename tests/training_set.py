@@ -1,0 +1,22 @@
+"""A set of questions as the trainings read it, in the folder of a test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+NAME, STORY = "set", "mill"
+
+Row = tuple[str, bool, list[str], list[str]]
+"""Question, whether it has an answer, the answers, the gold sentences."""
+
+
+def write_set(folder: Path, text: str, questions: Sequence[Row]) -> None:
+    """Write the questions about one story, and the story."""
+    rows = [
+        {"id": str(n), "story": STORY, "question": q, "answerable": a, "answers": s, "evidence": e}
+        for n, (q, a, s, e) in enumerate(questions)
+    ]
+    (folder / f"{NAME}.questions.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (folder / f"{NAME}.stories.jsonl").write_text(json.dumps({"story": STORY, "text": text}))
