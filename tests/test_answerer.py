@@ -84,6 +84,13 @@ def test_where_two_readings_agree_the_sentence_is_the_models_own(shelf: Library)
     assert [s.text for s in shown] == ["They cost 14 million crowns."]
 
 
+def test_in_doubt_the_story_speaks_for_itself_and_nothing_is_written(shelf: Library) -> None:
+    model = ScriptedModel("They cost 14 million crowns.", yes=0.7, found="14 million crowns")
+    shown, answer = told(shelf, model)
+    assert [s.text for s in shown] == ["The works cost 14 million crowns."]
+    assert answer.citations and model.asked == []
+
+
 def test_what_is_hardly_found_is_not_even_written(shelf: Library) -> None:
     model = ScriptedModel("The works cost 14 million crowns.", yes=0.001, found="14 million crowns")
     _, answer = told(shelf, model)

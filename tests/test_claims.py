@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.citations import Candidate, StoryWords
-from bot.answering.claims import Claim, agreement, claim_of, lacks_number, only_repeats
+from bot.answering.claims import (
+    Claim,
+    agreement,
+    claim_of,
+    lacks_number,
+    only_repeats,
+    quotation,
+    tells,
+)
 from index.sentences import split_sentences
 from index.story import Story
 
@@ -26,13 +34,13 @@ def claim(written: str, found: str, asked: str = "When did the islands close?") 
 
 def test_a_sentence_with_the_found_words_is_kept_and_cites_where_they_stand() -> None:
     made = claim("They closed three days later.", "Three days later")
-    assert (made.text, made.agrees, made.is_quoted) == ("They closed three days later.", 1, False)
+    assert (made.text, made.is_quoted) == ("They closed three days later.", False)
     assert made.evidence.cited() == "Three days later the islands closed their harbours."
 
 
 def test_a_sentence_without_them_gives_way_to_the_storys_own() -> None:
     made = claim("The islands closed on 9 February.", "Three days later")
-    assert made.is_quoted and made.agrees == 0
+    assert made.is_quoted
     assert made.text == made.evidence.cited()
     assert made.text == "Three days later the islands closed their harbours."
 
@@ -44,7 +52,7 @@ def test_a_sentence_that_the_story_does_not_carry_gives_way_too() -> None:
 
 def test_where_nothing_was_found_a_sentence_stands_for_itself() -> None:
     made = claim("The islands closed on 9 February.", "")
-    assert not made.is_quoted and made.agrees == 1
+    assert not made.is_quoted
 
 
 def test_a_surname_is_not_yet_the_person_who_was_found() -> None:
@@ -62,9 +70,16 @@ def test_articles_and_the_like_do_not_count_for_agreement() -> None:
     assert agreement("this", "this") == 1
 
 
-def test_a_pronoun_by_itself_is_no_find() -> None:
-    made = claim("The islands closed on 9 February.", "they")
-    assert not made.is_quoted and made.agrees == 1
+def test_a_pronoun_by_itself_tells_nothing() -> None:
+    assert not tells("they") and not tells("")
+    assert tells("their harbours")
+
+
+def test_the_story_is_quoted_where_what_was_found_stands() -> None:
+    quoted = quotation("a pity", "What did the mayor say?", CANDIDATES)
+    assert quoted is not None and quoted.is_quoted and quoted.is_carried
+    assert quoted.text == "The mayor, who is forty-four, called it a pity."
+    assert quotation("a pity", "What did the mayor say?", []) is None
 
 
 def test_a_number_may_be_written_out_in_the_story() -> None:

@@ -50,25 +50,26 @@ def test_without_doubts_the_model_is_not_asked() -> None:
 def test_a_doubtful_answer_is_held_to_the_cited_sentences() -> None:
     asked = "Otto Lund is 72."
     made, outlook = claim(asked, asked), Outlook(0.6)
-    assert Gate(ScriptedModel(yes=0.99)).holds(made, outlook, asked=asked, words=asked)
-    assert not Gate(ScriptedModel(yes=0.01)).holds(made, outlook, asked=asked, words=asked)
+    for yes, shown in (0.99, True), (0.01, False):
+        gate = Gate(ScriptedModel(yes=yes))
+        assert gate.opens(gate.weigh(made, outlook, asked=asked, words=asked)) is shown
 
 
 def test_a_model_that_finds_looks_once_more_at_the_cited_sentences_alone() -> None:
     asked = "How old is Otto Lund?"
     made, outlook = claim("Otto Lund is 72.", asked, "72"), Outlook(0.5, "72")
     model = ScriptedModel(found="72", yes=0.99)
-    assert Gate(model).holds(made, outlook, asked=asked, words=asked)
+    gate = Gate(model)
+    assert gate.opens(gate.weigh(made, outlook, asked=asked, words=asked))
     ((seen,),) = model.looked
     (cited,) = made.evidence.sentences
     assert cited.number in seen.lent and len(seen.lent) < len(WORDS.sentences)
-    assert not Gate(ScriptedModel(found="72", yes=0.001)).holds(
-        made, outlook, asked=asked, words=asked
-    )
+    gate = Gate(ScriptedModel(found="72", yes=0.001))
+    assert not gate.opens(gate.weigh(made, outlook, asked=asked, words=asked))
 
 
 def test_a_made_up_number_never_passes() -> None:
     asked = "How old is Otto Lund?"
     made = claim("Otto Lund is 27.", asked)
     gate = Gate(ScriptedModel(yes=0.99), least=0)
-    assert not gate.holds(made, Outlook(1.0), asked=asked, words=asked)
+    assert not gate.opens(gate.weigh(made, Outlook(1.0), asked=asked, words=asked))

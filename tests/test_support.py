@@ -43,7 +43,7 @@ def test_more_evidence_makes_an_answer_likelier() -> None:
     assert evidence is not None
     weigh = calibration("asking").holds
     asked = "How old is Anna Brook?"
-    signals = sentence_signals(0.5, evidence, agrees=1.0, asked=asked)
+    signals = sentence_signals(0.5, evidence, asked=asked)
     low, high = (weigh.probability({**signals, "here": log_odds(yes)}) for yes in (0.1, 0.9))
     assert low < high
 
@@ -55,7 +55,7 @@ def test_words_confirmed_by_the_cited_sentences_make_an_answer_likelier() -> Non
     low, high = (
         calibration("finding").holds.probability(
             {
-                **sentence_signals(0.5, evidence, agrees=1.0, asked=asked),
+                **sentence_signals(0.5, evidence, asked=asked),
                 **signals_here(0.7, certainty=certainty),
             }
         )
@@ -95,11 +95,11 @@ def test_evidence_about_somebody_else_does_not_name_who_was_asked_about() -> Non
     asked = "How old is Maria Stone?"
     evidence = align("Maria Stone is 72.", asked, CANDIDATES)
     assert evidence is not None
-    assert sentence_signals(0.5, evidence, agrees=1.0, asked=asked)["named"] == 0
+    assert sentence_signals(0.5, evidence, asked=asked)["named"] == 0
     asked = "How old is Otto Lund?"
     evidence = align("Otto Lund is 72.", asked, CANDIDATES)
     assert evidence is not None
-    assert sentence_signals(0.5, evidence, agrees=1.0, asked=asked)["named"] == 1
+    assert sentence_signals(0.5, evidence, asked=asked)["named"] == 1
 
 
 def test_a_number_belongs_to_whom_its_own_sentence_tells_of() -> None:

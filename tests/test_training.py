@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from index.library import Library
+from tests.evaluation.question_set import OWN as EVALUATION
 from tests.training import adapter_file
-from tests.training.__main__ import HELD_OUT, Lesson, held_out
+from tests.training.__main__ import HELD_OUT, OWN, Lesson, held_out
 from tests.training.examples import Example, examples, read_stories
 from tests.training.network import Adapter
 from tests.training.variations import about_another, after_another
-from tests.training_set import NAME, write_set
+from tests.training_set import NAME, write_rows, write_set
 
 STORY = (
     "The mill of Vell burned down on Friday night. Its owner, Anna Brook, is 41 and slept "
@@ -30,14 +32,13 @@ QUESTIONS = [
 ]
 
 
-def learned(tmp_path: Path, library: Library, seed: int) -> list[Example]:
-    write_set(tmp_path, STORY, QUESTIONS)
+def learned(folder: Path, library: Library, seed: int) -> list[Example]:
     return list(
         examples(
-            tmp_path,
+            folder,
             NAME,
             library,
-            scratch=tmp_path,
+            scratch=folder,
             passages=4,
             most_characters=10_000,
             seed=seed,
@@ -48,6 +49,7 @@ def learned(tmp_path: Path, library: Library, seed: int) -> list[Example]:
 def test_an_answer_is_copied_as_the_story_has_it_and_one_in_other_words_is_not(
     tmp_path: Path, library: Library
 ) -> None:
+    write_set(tmp_path, STORY, QUESTIONS)
     by_question: dict[str, list[str | None]] = {}
     for example in learned(tmp_path, library, 1):
         by_question.setdefault(example.question, []).append(example.said)
@@ -60,12 +62,73 @@ def test_an_answer_is_copied_as_the_story_has_it_and_one_in_other_words_is_not(
 def test_an_answerable_question_also_serves_with_its_answer_hidden(
     tmp_path: Path, library: Library
 ) -> None:
+    write_set(tmp_path, STORY, QUESTIONS)
     found = [e for seed in range(6) for e in learned(tmp_path, library, seed)]
     hidden = [e for e in found if e.question == "How old is Anna Brook?" and e.said == ""]
     assert hidden
     for example in hidden:
         lent = [example.sentences[n] for n in example.lent]
         assert lent and not any("41" in STORY[s.start : s.end] for s in lent)
+
+
+def test_a_set_that_knows_what_tempts_is_also_read_closely(
+    tmp_path: Path, library: Library
+) -> None:
+    rows = [
+        {
+            "question": "How old is the bridge?",
+            "answerable": False,
+            "answers": [],
+            "evidence": [],
+            "tempting": ["The council will meet on Monday to talk about the bridge."],
+        },
+        {
+            "question": "And where did she sleep?",
+            "answerable": True,
+            "answers": ["next door"],
+            "evidence": ["Its owner, Anna Brook, is 41 and slept next door."],
+            "tempting": [],
+            "earlier": {
+                "question": "How old is Anna Brook?",
+                "answer": "She is 41.",
+                "evidence": ["Its owner, Anna Brook, is 41 and slept next door."],
+            },
+        },
+    ]
+    write_rows(tmp_path, STORY, rows)
+    found = [e for seed in range(8) for e in learned(tmp_path, library, seed)]
+    bridge = [e for e in found if "bridge" in e.question]
+    follows = [e for e in found if "bridge" not in e.question]
+    assert {e.said for e in bridge} == {""}
+    # The tempting sentence, and the two before it; and all that is found for the question.
+    assert {len(e.lent) for e in bridge} >= {3, 6}
+    assert all(5 in e.lent for e in bridge)
+    asked = "How old is Anna Brook? She is 41. Follow-up question: And where did she sleep?"
+    assert {e.question for e in follows} == {asked}
+    assert {e.said for e in follows} == {"next door", ""}
+    assert {0, 1} in [set(e.lent) for e in follows if e.said]
+
+
+def test_the_own_set_says_what_its_stories_say_and_nothing_that_is_judged_by() -> None:
+    stories = {row["story"]: row["text"] for row in _lines(OWN / "own.stories.jsonl")}
+    questions = _lines(OWN / "own.questions.jsonl")
+    assert len({row["id"] for row in questions}) == len(questions)
+    assert {row["story"] for row in questions} == set(stories)
+    for row in questions:
+        text = stories[row["story"]]
+        gold = row["evidence"] + row["tempting"] + row.get("earlier", {}).get("evidence", [])
+        assert all(sentence in text for sentence in gold), row["id"]
+        assert bool(row["answers"]) is bool(row["evidence"]) is row["answerable"], row["id"]
+        assert bool(row["tempting"]) is not row["answerable"], row["id"]
+    judged_by = "\n".join(file.read_text("utf-8") for file in EVALUATION.glob("stories/*"))
+    for name, text in stories.items():
+        assert not any(part in judged_by for part in text.split("\n\n")), name
+    refused = sum(not row["answerable"] for row in questions)
+    assert 0.3 < refused / len(questions) < 0.5
+
+
+def _lines(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def test_stories_that_were_learned_from_can_be_passed_over(tmp_path: Path) -> None:
@@ -82,7 +145,7 @@ def test_stories_that_were_learned_from_can_be_passed_over(tmp_path: Path) -> No
 def test_nothing_is_learned_of_the_stories_that_are_held_out() -> None:
     counts = {"article": 900, **{f"tale {n}": 40 for n in range(20)}}
     lessons = [
-        Lesson(name, torch.empty(0), 0, (n,), (), is_stated=True)
+        Lesson("set", name, torch.empty(0), 0, (n,), (), is_stated=True)
         for name, count in counts.items()
         for n in range(count)
     ]

@@ -12,7 +12,7 @@ import prompts
 from bot.answering.answer import Answer, CitedSentence, Verdict
 from bot.answering.attribution import attributed
 from bot.answering.citations import Candidate, StoryWords, is_asked_about, nearest
-from bot.answering.claims import Claim, claim_of, lacks_number, only_repeats
+from bot.answering.claims import Claim, claim_of, lacks_number, only_repeats, quotation, tells
 from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
 from bot.answering.gate import Gate, Outlook
@@ -182,23 +182,31 @@ class Answerer:
         outlook: Outlook,
         on_place: Callable[[int], None] | None,
     ) -> Iterator[Claim]:
-        """What is written, as far as it holds; nothing if it is not worth writing."""
-        found = outlook.words
-        if only_repeats(found, meant.question) or not self._gate.is_worth_writing(outlook):
+        """What is said, as far as it holds; nothing if it is not worth saying."""
+        gate, asked, words = self._gate, meant.asked, meant.words
+        if only_repeats(outlook.words, meant.question) or not gate.is_worth_saying(outlook):
             return
+        found, shown = outlook.words if tells(outlook.words) else "", False
+        if found and not gate.is_sure(outlook.probability):
+            quoted = quotation(found, words, candidates)
+            if quoted is None or lacks_number(quoted.text, meant.question):
+                return
+            outlook = Outlook(gate.weigh(quoted, outlook, asked=asked, words=words), found)
+            if not gate.is_sure(outlook.probability):
+                if gate.opens(outlook.probability):
+                    yield quoted  # in doubt the story speaks for itself
+                return
         # The first sentence is the answer; what follows explains it.
-        shown = False
-        for sentence in self._written_sentences(excerpts, meant.asked, on_place):
-            claim = claim_of(sentence, found, meant.words, candidates)
+        for sentence in self._written_sentences(excerpts, asked, on_place):
+            claim = claim_of(sentence, "" if shown else found, words, candidates)
             if claim is None or (not shown and lacks_number(claim.text, meant.question)):
                 continue
-            if not self._gate.holds(claim, outlook, asked=meant.asked, words=meant.words):
+            if not gate.opens(gate.weigh(claim, outlook, asked=asked, words=words)):
                 continue
             shown = True
             yield claim
             if claim.is_quoted:
                 return
-            found = ""
 
     def _is_said(self, question: str, story_id: str | None) -> bool:
         """True if these very words stand in a passage that is found for them."""

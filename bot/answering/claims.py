@@ -2,8 +2,9 @@
 
 A small model reads a question twice: it finds the words that answer it, and it
 writes a sentence. Where the two agree, the sentence is shown. Where they do
-not, or where the story does not carry the sentence, the story's own sentence
-that has the found words answers better than any of the model's.
+not, where the story does not carry the sentence, or where it is in doubt that the
+story answers at all, its own sentence that has the found words answers better than
+any of the model's.
 """
 
 from __future__ import annotations
@@ -39,15 +40,10 @@ _QUANTITIES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence that may be shown, and its evidence.
-
-    `agrees` is the share of the found words that the model wrote by itself, 0..1;
-    1 where none were found.
-    """
+    """A sentence that may be shown, and its evidence."""
 
     text: str
     evidence: Evidence
-    agrees: float
     is_carried: bool
     """True if the evidence has its words, names and numbers; see support.carries."""
     is_quoted: bool = False
@@ -58,38 +54,42 @@ def claim_of(
     written: str, found: str, question: str, candidates: Sequence[Candidate]
 ) -> Claim | None:
     """What is to be shown for a sentence that was written; None without a candidate."""
-    claim = _claim(written, found, question, candidates)
-    if claim is None:
+    evidence = align(written, question, candidates, found=found)
+    if evidence is None:
         return None
+    is_carried = carries(evidence, written, asked=question)
+    if found and not (is_carried and agreement(found, written) > HALF):
+        return quotation(found, question, candidates)
+    return _without_order(Claim(written, evidence, is_carried), candidates)
+
+
+def quotation(found: str, question: str, candidates: Sequence[Candidate]) -> Claim | None:
+    """The story's own words that hold what was found; None without a candidate."""
+    evidence = align(found, question, candidates, found=found)
+    if evidence is None:
+        return None
+    text = evidence.quoted()
+    is_carried = carries(evidence, text, asked=question)
+    return _without_order(Claim(text, evidence, is_carried, is_quoted=True), candidates)
+
+
+def tells(found: str) -> bool:
+    """True of words that say something by themselves: a pronoun stands everywhere."""
+    return not _PRONOUNS.issuperset(words(found))
+
+
+def _without_order(claim: Claim, candidates: Sequence[Candidate]) -> Claim:
+    """The claim; if it cites an order, that order between quotation marks and nothing beside it.
+
+    So an order is told, not followed.
+    """
     cited = {sentence.number: sentence for sentence in claim.evidence.sentences}
     for candidate in candidates:
         is_cited = candidate.number in cited and candidate.story.story is claim.evidence.story
         if is_cited and candidate.is_order:
-            # Between quotation marks and nothing beside it: an order is told, not followed.
             alone = claim.evidence.alone(cited[candidate.number])
-            return Claim(
-                f"“{alone.quoted()}”", alone, claim.agrees, claim.is_carried, is_quoted=True
-            )
+            return Claim(f"“{alone.quoted()}”", alone, claim.is_carried, is_quoted=True)
     return claim
-
-
-def _claim(
-    written: str, found: str, question: str, candidates: Sequence[Candidate]
-) -> Claim | None:
-    if _PRONOUNS.issuperset(words(found)):
-        found = ""
-    evidence = align(written, question, candidates, found=found)
-    if evidence is None:
-        return None
-    agrees = agreement(found, written)
-    is_carried = carries(evidence, written, asked=question)
-    if not found or (agrees > HALF and is_carried):
-        return Claim(written, evidence, agrees, is_carried)
-    quoted = align(found, question, candidates, found=found)
-    assert quoted is not None
-    text = quoted.quoted()
-    is_carried = carries(quoted, text, asked=question)
-    return Claim(text, quoted, agrees, is_carried, is_quoted=True)
 
 
 def agreement(found: str, written: str) -> float:

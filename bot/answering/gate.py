@@ -20,7 +20,7 @@ from bot.llm.model import Excerpt, LanguageModel
 from index.story import Hit
 
 EARLY = 0.7
-"""The share of the threshold below which nothing is even written: what is written tells more."""
+"""The share of the threshold below which nothing is proposed; a proposed sentence tells more."""
 FURTHER_STATED = 0.88
 """What the model must say of an answer in passages that were looked at because the best ones had
 none: below it, as many wrong answers come of them as right ones."""
@@ -82,37 +82,39 @@ class Gate:
         """True if a question that the best passages do not answer is put to more of them."""
         return self._model.finds and self._least > 0
 
-    def is_worth_writing(self, outlook: Outlook) -> bool:
+    def is_worth_saying(self, outlook: Outlook) -> bool:
         """True if an answer may turn out likely enough."""
         return outlook.probability >= EARLY * self._least
 
-    def opens(self, probability: float) -> bool:
-        """True if that is likely enough."""
-        return probability >= self._least
+    def is_sure(self, probability: float) -> bool:
+        """True if there is no doubt left."""
+        return probability >= self._calibration.sure or not self._least
 
-    def holds(self, claim: Claim, outlook: Outlook, *, asked: str, words: str) -> bool:
-        """True if a claim may be shown: its cited sentences carry it.
+    def opens(self, probability: float) -> bool:
+        """True if that is likely enough; what is not carried never is."""
+        return 0 < probability >= self._least
+
+    def weigh(self, claim: Claim, outlook: Outlook, *, asked: str, words: str) -> float:
+        """How likely a claim is the answer, 0..1; 0 if its cited sentences do not carry it.
 
         `asked` is the question as the model was asked it, `words` what the claim
         may repeat of it. Where it is in doubt that the story states an answer, the
         model is asked again, and shown nothing but the cited sentences.
         """
         if not claim.is_carried:
-            return False
-        if outlook.probability >= self._calibration.sure or not self._least:
-            return True
-        signals = sentence_signals(
-            outlook.probability, claim.evidence, agrees=claim.agrees, asked=words
-        )
+            return 0.0
+        if self.is_sure(outlook.probability):
+            return outlook.probability
+        signals = sentence_signals(outlook.probability, claim.evidence, asked=words)
         signals |= self._signals_here(claim.evidence, asked, outlook.words)
-        return self.opens(self.weigh_sentence(signals))
+        return self.weigh_sentence(signals)
 
     def weigh_question(self, signals: Mapping[str, float]) -> float:
         """The probability that the signals come to."""
         return self._calibration.stated.probability(signals)
 
     def weigh_sentence(self, signals: Mapping[str, float]) -> float:
-        """The same for a written sentence."""
+        """The same for a proposed sentence."""
         return self._calibration.holds.probability(signals)
 
     def _signals_here(self, evidence: Evidence, asked: str, found: str) -> dict[str, float]:

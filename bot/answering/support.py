@@ -1,4 +1,4 @@
-"""How likely what was found answers a question, and how likely a written sentence is that answer.
+"""How likely what was found answers a question, and how likely a sentence is that answer.
 
 Decided from evidence, not by asking the model to abstain: small models do not.
 Each probability is a logistic combination of a few signals. Its weights lie in
@@ -84,16 +84,13 @@ def question_signals(
     }
 
 
-def sentence_signals(
-    stated: float, evidence: Evidence, *, agrees: float, asked: str
-) -> dict[str, float]:
-    """What tells whether a written sentence is the answer to what was asked.
+def sentence_signals(stated: float, evidence: Evidence, *, asked: str) -> dict[str, float]:
+    """What tells whether a proposed sentence is the answer to what was asked.
 
     `stated` is how likely the story states one. One person's facts do not answer
     a question about another: `named` is the share of the question's names that
-    stand where the evidence does. `agrees` is how far the model's two readings
-    agree, see claims.Claim. Weighed beside them is what the model says of the
-    cited sentences alone, see signals_here.
+    stand where the evidence does. Weighed beside them is what the model says of
+    the cited sentences alone, see signals_here.
     """
     shown = set(words(f"{evidence.lead_in()}\n{evidence.cited()}"))
     wanted = names(asked)
@@ -102,7 +99,6 @@ def sentence_signals(
         "stated": log_odds(stated),
         "share": evidence.support,
         "named": named / len(wanted) if wanted else 1.0,
-        "agrees": agrees,
     }
 
 

@@ -37,7 +37,7 @@ MOST_LOST = 0.05
 SURE = 0.9
 """Above this a sentence is not held up to the model again: see Calibration.sure."""
 WEIGHED = {
-    "finding": ("stated", "here", "again", "agrees", "share", "named"),
+    "finding": ("stated", "here", "again", "named"),
     "asking": ("stated", "here", "share", "named"),
 }
 """The signals of a sentence that are weighed; the others told no more."""
@@ -77,13 +77,13 @@ class OpenGate(Gate):
         """Never: what is weighed is the first look."""
         return False
 
-    def is_worth_writing(self, outlook: Outlook) -> bool:
+    def is_worth_saying(self, outlook: Outlook) -> bool:
         """Always."""
         return True
 
     def opens(self, probability: float) -> bool:
-        """Always."""
-        return True
+        """Whatever the story's words carry."""
+        return probability > 0
 
     def weigh_question(self, signals: Mapping[str, float]) -> float:
         """Middling, so that the sentence is weighed too."""

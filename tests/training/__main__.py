@@ -1,7 +1,7 @@
 """`python -m tests.training FOLDER --out FILE`: train the finder, an adapter for the default model.
 
 Needs some 16 GB of memory, and about an hour and a half on two cores with AMX (several
-without). FOLDER holds the sets; see README.md.
+without). FOLDER holds the sets of other people; see README.md.
 """
 
 from __future__ import annotations
@@ -31,20 +31,25 @@ from tests.training import adapter_file
 from tests.training.examples import Example, examples
 from tests.training.network import Adapter, Network, Remembered, Segment
 
-SETS = {"squad2": 400_000, "fairytaleqa": 500_000, "clapnq": 400_000}
+OWN = Path(__file__).parent
+"""Where the project's own set lies."""
+SETS = {"own": 700_000, "squad2": 400_000, "fairytaleqa": 500_000, "clapnq": 400_000}
 """The sets and how many characters of stories to take of each: what fits into memory."""
 ROWS = 896
 """Of one step."""
 RANK, ALPHA, FIRST_LAYER = 8, 16.0, 10
 RATE = 4e-4
-HELD_OUT = 240
+HELD_OUT = 400
 """Examples that are only judged; of none of their stories is anything learned."""
+JUDGED_EVERY = 100
+"""Steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """An example in tokens: what is lent, what follows it, and what is to be said."""
 
+    set: str
     story: str
     visible: Tensor
     position: int
@@ -78,7 +83,7 @@ class Tokens:
             self._layouts[example.story.id] = found
         return found
 
-    def lesson(self, example: Example) -> Lesson:
+    def lesson(self, example: Example, of_set: str) -> Lesson:
         """The example as the engine would put it before the model."""
         layout, head = self.layout(example), len(self.head)
         heading = layout.units[0]
@@ -94,6 +99,7 @@ class Tokens:
             words = self.script.text(example.said)[:LONGEST_FOUND] if example.said else self.unsaid
             said = (*words, self._context.last_token())
         return Lesson(
+            set=of_set,
             story=example.story.id,
             visible=torch.tensor(visible),
             position=position,
@@ -166,21 +172,25 @@ def judge(
     stories: dict[str, Remembered],
     unsaid: int,
 ) -> str:
-    """How well the held-out examples are told apart, and answered."""
-    scores: list[tuple[float, bool]] = []
+    """How well the held-out examples of each set are told apart, and answered."""
+    scores: dict[str, list[tuple[float, bool]]] = {}
     words = right = 0
     for batch in batches(lessons):
         found = network.logits(
             [segment(one, stories) for one in batch], [wanted_rows(one) for one in batch], adapter
         )
         for lesson, logits in zip(batch, found, strict=True):
-            scores.append((1 - float(logits[0].softmax(-1)[unsaid]), lesson.is_stated))
+            score = 1 - float(logits[0].softmax(-1)[unsaid])
+            scores.setdefault(lesson.set, []).append((score, lesson.is_stated))
             if lesson.is_stated and lesson.said:
                 logits[0, unsaid] = -torch.inf
                 words += 1
                 right += bool((logits.argmax(-1) == torch.tensor(lesson.said)).all())
-    told_apart = measure([s for s, _ in scores], [is_stated for _, is_stated in scores])
-    return f"AUC {told_apart.auc:.3f}, copied to the letter {right}/{words}"
+    told_apart = [
+        f"{of_set} {measure([s for s, _ in found], [is_stated for _, is_stated in found]).auc:.3f}"
+        for of_set, found in sorted(scores.items())
+    ]
+    return f"AUC {', '.join(told_apart)}; copied to the letter {right}/{words}"
 
 
 def main() -> None:
@@ -196,26 +206,32 @@ def main() -> None:
         metavar="SET=CHARACTERS",
         help="pass over so many characters of a set's stories: what --start has learned from",
     )
+    parser.add_argument(
+        "--most",
+        action="append",
+        default=[],
+        metavar="SET=CHARACTERS",
+        help="take no more of a set's stories than this",
+    )
     parser.add_argument("--epochs", type=float, default=2.0)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--share", type=float, default=1.0, help="of the stories, to try it out")
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
     chance = random.Random(arguments.seed)
-    skipped = dict(one.split("=", 1) for one in arguments.skip)
+    skipped, most = (dict(one.split("=", 1) for one in a) for a in (arguments.skip, arguments.most))
     with tempfile.TemporaryDirectory() as place:
         settings = read_settings(library=Path(place) / "library")
         library = assembly.library(settings)
         found = [
-            one
+            (one, name)
             for name, characters in SETS.items()
             for one in examples(
-                arguments.folder,
+                OWN if name == "own" else arguments.folder,
                 name,
                 library,
                 scratch=Path(place),
                 passages=settings.passages,
-                most_characters=int(characters * arguments.share),
+                most_characters=int(most.get(name, characters)),
                 skip_characters=int(skipped.get(name, 0)),
                 seed=arguments.seed,
             )
@@ -224,8 +240,8 @@ def main() -> None:
     weights = assembly.weights_file(settings)
     context = LlamaContext(weights, cells=512, sequences=1, threads=settings.threads)
     tokens = Tokens(context)
-    lessons = [tokens.lesson(example) for example in found]
-    layouts = {one.story.id: tokens.layout(one) for one in found}
+    lessons = [tokens.lesson(*one) for one in found]
+    layouts = {one.story.id: tokens.layout(one) for one, _ in found}
     context.close()
     stated = sum(lesson.is_stated for lesson in lessons)
     print(f"{len(lessons)} examples, {stated} stated, over {len(layouts)} stories", flush=True)
@@ -296,7 +312,7 @@ def train(
                 step += 1
                 recent += (loss.item() - recent) * max(0.03, 1 / step)
                 advance(1)
-                if step % 50 == 0 or step == steps:
+                if step % JUDGED_EVERY == 0 or step == steps:
                     told = judge(network, adapter, held, stories, unsaid)
                     minutes = (time.monotonic() - began) / 60
                     print(

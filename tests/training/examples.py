@@ -1,9 +1,9 @@
 """What the adapter learns from: questions with what the program would lend, and what is to be said.
 
-Sets of other people's questions are `NAME.questions.jsonl` beside
-`NAME.stories.jsonl`; see README.md for their form. What is lent is searched for
-as the program does it. An answerable question also serves as one without answer:
-with every sentence hidden that would answer it, or asked about somebody else.
+A set is `NAME.questions.jsonl` beside `NAME.stories.jsonl`; see README.md for their
+form. What is lent is searched for as the program does it. An answerable question also
+serves as one without answer: with every sentence hidden that would answer it, or asked
+about somebody else.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import prompts
+from bot.answering.citations import LOOKED_BACK
 from bot.terminal import progress
 from bot.terminal.stories import add_source
 from index.library import Library
@@ -36,6 +39,9 @@ LEAST_LEFT = 0.4
 HIDING, RENAMING, FOLLOWING = 0.5, 0.4, 0.15
 """How often an answerable question serves once more with its answer hidden, or about somebody
 else; and how often a question is put as one that follows another."""
+CLOSE = 0.35
+"""How often a question is put once more to the sentences alone that answer it or tempt, and those
+right before: as what is to be cited is read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +137,22 @@ def examples(
         most_characters=most_characters,
         skip_characters=skip_characters,
     )
-    earlier: dict[str, dict[str, Any]] = {}
+    last: dict[str, dict[str, Any]] = {}
     with progress.bar(f"Searching {name}", total=len(chosen)) as advance:
         for question in chosen:
-            before = earlier.get(question["story"])
+            before = last.get(question["story"])
             for one in _of(question, library, ids[question["story"]], passages, chance):
+                if told := _told_before(question):
+                    asked = prompts.fill("followup", earlier=told, question=one.question)
+                    yield replace(one, question=asked)
+                    continue
                 if before is None or chance.random() > FOLLOWING:
                     yield one
                     continue
                 answer = next(iter(before["answers"]), "")
                 asked = after_another(one.question, before["question"], answer, chance)
                 yield replace(one, question=asked)
-            earlier[question["story"]] = question
+            last[question["story"]] = question
             advance(1)
 
 
@@ -156,24 +166,31 @@ def _of(
     story, sentences = library.story(story_id), tuple(library.sentences(story_id))
     asked = " ".join(question["question"].split())
     # The program is asked about long stories and short ones, with more and fewer passages.
-    count = chance.choice((passages, passages, passages // 2))
+    count = chance.choice((passages, passages, passages // 2, 2 * passages))
+    carried = evidence_of(question.get("earlier", {}), story, sentences)
 
     def looked_up(asked: str) -> set[int]:
-        hits = search(library, asked, count=count, story_id=story_id)
+        query = f"{_told_before(question)} {asked}".strip()
+        hits = search(library, query, count=count, story_id=story_id)
         found = {n for hit in hits for n in range(hit.passage.first, hit.passage.last + 1)}
-        return {n for n in found if not sentences[n].set_aside}
+        return {n for n in found | carried if not sentences[n].set_aside}
 
     lent = looked_up(asked)
+    tempting = evidence_of({"evidence": question.get("tempting", [])}, story, sentences)
     if not question["answerable"]:
-        yield Example(story, sentences, tuple(sorted(lent)), asked, "")
+        yield Example(story, sentences, tuple(sorted(lent | tempting)), asked, "")
+        if tempting and chance.random() < CLOSE:
+            yield Example(story, sentences, _with_those_before(tempting), asked, "")
         return
     evidence = evidence_of(question, story, sentences)
     shown = lent | evidence
     text = "\n".join(text_of(story, sentences, n) for n in sorted(shown))
     said = _said(question["answers"], text)
-    if said is None and not _is_told(question["answers"], text):
+    if said is None and not evidence and not _is_told(question["answers"], text):
         return
     yield Example(story, sentences, tuple(sorted(shown)), asked, said)
+    if "tempting" in question and chance.random() < CLOSE:
+        yield Example(story, sentences, _with_those_before(evidence), asked, said)
     if said is None:
         return
     if chance.random() < HIDING:
@@ -188,7 +205,8 @@ def _of(
         left = tuple(sorted(lent - telling))
         if left and len(left) >= LEAST_LEFT * len(lent):
             yield Example(story, sentences, left, asked, "")
-    if chance.random() < RENAMING:
+    # A set that knows what tempts has such questions of its own.
+    if "tempting" not in question and chance.random() < RENAMING:
         texts = [text_of(story, sentences, n) for n in range(len(sentences))]
         renamed = about_another(asked, text, texts, question["answers"], chance)
         if renamed is not None:
@@ -200,12 +218,23 @@ def evidence_of(
 ) -> frozenset[int]:
     """The numbers of the sentences that the gold sentences lie in."""
     found: set[int] = set()
-    for gold in question["evidence"]:
+    for gold in question.get("evidence", []):
         at = story.text.find(gold)
         if at >= 0:
             end = at + len(gold)
             found.update(s.number for s in sentences if s.start < end and s.end > at)
     return frozenset(found)
+
+
+def _with_those_before(numbers: AbstractSet[int]) -> tuple[int, ...]:
+    """Sentences with those right before them, in which it stands who `he` is."""
+    return tuple(sorted({m for n in numbers for m in range(max(0, n - LOOKED_BACK), n + 1)}))
+
+
+def _told_before(question: dict[str, Any]) -> str:
+    """The turn that a question of the set follows, as the model is told it; else empty."""
+    turn = question.get("earlier")
+    return f"{turn['question']} {turn['answer']}".strip() if turn else ""
 
 
 def text_of(story: Story, sentences: Sequence[Sentence], number: int) -> str:
