@@ -72,7 +72,8 @@ class ScriptedModel:
 
     def confirm(self, excerpts: Sequence[Excerpt], question: str, words: str) -> Confirmed:
         """See LanguageModel.confirm."""
-        return Confirmed(self.find(excerpts, question).stated, 0.9 if words else 0.0)
+        stated = self.find(excerpts, question).stated
+        return Confirmed(stated, 0.9 * stated if words else 0.0)
 
     def probability_of_yes(
         self,

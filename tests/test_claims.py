@@ -55,6 +55,14 @@ def test_where_nothing_was_found_a_sentence_stands_for_itself() -> None:
     assert not made.is_quoted
 
 
+def test_the_story_is_quoted_where_the_found_words_stand_as_they_were_found() -> None:
+    text = "The mayor of the isles is Anna Brook. The mayor, Brook or Anna, came."
+    words = StoryWords(Story(id="mayor", title="", text=text, source="m"), split_sentences(text))
+    candidates = [Candidate(words, n, score) for n, score in enumerate((0.5, 0.9))]
+    quoted = quotation("Anna Brook", "Who is mayor?", candidates)
+    assert quoted is not None and quoted.text == "The mayor of the isles is Anna Brook."
+
+
 def test_a_surname_is_not_yet_the_person_who_was_found() -> None:
     text = "Aidan Rusk scored late. Declan Rusk kept the goal."
     words = StoryWords(Story(id="goal", title="", text=text, source="goal"), split_sentences(text))

@@ -21,7 +21,7 @@ RELEVANCE_WEIGHT = 0.5
 FOUND_WEIGHT = 1.0
 """What counts, beside the share of the claim's words, when a sentence is chosen: the question's
 words, the claim's words that the question did not have, the hit's score, and the words that the
-model had found before it wrote."""
+model had found: for each of them, and once more if they stand there as they were found."""
 MOST_CITED = 3
 LEAST_GAIN = 0.25
 """The share of a claim's words that a further cited sentence must add, if it is no number: what
@@ -134,7 +134,7 @@ def align(
             + QUESTION_WEIGHT * share(asked, present)
             + NEWS_WEIGHT * share(claimed - asked, present)
             + RELEVANCE_WEIGHT * candidate.relevance
-            + FOUND_WEIGHT * (share(copied, present) if copied else 0.0)
+            + FOUND_WEIGHT * (share(copied, present) + (found in candidate.text) if copied else 0.0)
         )
 
     best = max(candidates, key=score)
