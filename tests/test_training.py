@@ -15,6 +15,7 @@ from tests.evaluation.question_set import OWN as EVALUATION
 from tests.training import adapter_file
 from tests.training.__main__ import HELD_OUT, OWN, Lesson, held_out
 from tests.training.examples import Example, examples, read_stories
+from tests.training.mean import write_mean
 from tests.training.network import Adapter
 from tests.training.variations import about_another, after_another
 from tests.training_set import NAME, write_rows, write_set
@@ -190,6 +191,32 @@ def test_an_adapter_is_written_as_llama_cpp_reads_it(tmp_path: Path) -> None:
     )
     with pytest.raises(ValueError, match="no adapter of this form"):
         adapter_file.read_into(Adapter(Sizes(), rank=3, alpha=4.0, first=1), file)
+
+
+def test_two_adapters_side_by_side_add_their_mean(tmp_path: Path) -> None:
+    import gguf
+
+    class Sizes:
+        layers = 2
+
+        def weight(self, layer: int, part: str) -> torch.Tensor:
+            return torch.zeros(6, 4)
+
+    made = [Adapter(Sizes(), rank=2, alpha=4.0, first=1) for _ in range(2)]
+    files = tmp_path / "one.gguf", tmp_path / "other.gguf"
+    for adapter, file in zip(made, files, strict=True):
+        torch.nn.init.normal_(adapter.up["1-attn_q"])
+        adapter_file.write(adapter, file, name="test", licence="CC-BY-SA-4.0")
+    write_mean(files, tmp_path / "mean.gguf", name="mean", licence="CC-BY-SA-4.0")
+    mean = Adapter(Sizes(), rank=4, alpha=8.0, first=1)
+    adapter_file.read_into(mean, tmp_path / "mean.gguf")
+    rows, nothing = torch.ones(1, 4), torch.zeros(1, 6)
+    added = [one.add(1, "attn_q", rows, nothing) for one in (*made, mean)]
+    assert torch.allclose((added[0] + added[1]) / 2, added[2], atol=1e-2)
+    alpha = gguf.GGUFReader(tmp_path / "mean.gguf").get_field("adapter.lora.alpha")
+    assert alpha is not None and alpha.contents() == 8.0
+    with pytest.raises(ValueError, match="not of one form"):
+        write_mean((files[0], tmp_path / "mean.gguf"), files[1], name="no", licence="none")
 
 
 def test_a_question_is_asked_about_somebody_of_whom_it_is_not_told() -> None:
