@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from torch.nn import Parameter
 
 from tests.training.network import Adapter
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def read_into(adapter: Adapter, file: Path) -> None:
@@ -26,7 +31,20 @@ def read_into(adapter: Adapter, file: Path) -> None:
 
 
 def write(adapter: Adapter, file: Path, *, name: str, licence: str) -> None:
-    """Write the adapter. Format: llama.cpp, `llama_adapter_lora_init`."""
+    """Write the adapter."""
+    arrays = {key: weights.detach().float().numpy() for key, weights in _tensors(adapter)}
+    write_arrays(arrays, file, alpha=adapter.alpha, name=name, licence=licence)
+
+
+def write_arrays(
+    arrays: Mapping[str, NDArray[np.floating]],
+    file: Path,
+    *,
+    alpha: float,
+    name: str,
+    licence: str,
+) -> None:
+    """Write low-rank pairs by their names. Format: llama.cpp, `llama_adapter_lora_init`."""
     import gguf
     import numpy as np
 
@@ -36,9 +54,9 @@ def write(adapter: Adapter, file: Path, *, name: str, licence: str) -> None:
     writer.add_name(name)
     writer.add_license(licence)
     writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
-    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, adapter.alpha)
-    for name, weights in _tensors(adapter):
-        writer.add_tensor(name, weights.detach().float().numpy().astype(np.float16))
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, alpha)
+    for key, array in arrays.items():
+        writer.add_tensor(key, array.astype(np.float16))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -13,6 +13,8 @@ from pathlib import Path
 import gguf
 import numpy as np
 
+from tests.training import adapter_file
+
 
 def write_mean(files: tuple[Path, Path], out: Path, *, name: str, licence: str) -> None:
     """Write the mean of two adapters of one form. Raises ValueError if their forms differ."""
@@ -25,23 +27,14 @@ def write_mean(files: tuple[Path, Path], out: Path, *, name: str, licence: str) 
     shapes = [{n: array.shape for n, array in one.items()} for one in (first, second)]
     if len(alphas) > 1 or shapes[0] != shapes[1]:
         raise ValueError("The two adapters are not of one form.")
-    writer = gguf.GGUFWriter(out, "qwen2")
-    writer.add_type(gguf.GGUFType.ADAPTER)
-    writer.add_name(name)
-    writer.add_license(licence)
-    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+    both = {
+        key: np.concatenate([first[key], second[key]], axis=0)
+        if key.endswith("lora_a")
+        else np.concatenate([first[key], second[key]], axis=1) / 2
+        for key in first
+    }
     # What is added is alpha / rank x the product, and the rank is doubled.
-    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, 2 * alphas.pop())
-    for key in first:
-        if key.endswith("lora_a"):
-            both = np.concatenate([first[key], second[key]], axis=0)
-        else:
-            both = np.concatenate([first[key], second[key]], axis=1) / 2
-        writer.add_tensor(key, both.astype(np.float16))
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    adapter_file.write_arrays(both, out, alpha=2 * alphas.pop(), name=name, licence=licence)
 
 
 def main() -> None:
