@@ -167,7 +167,7 @@ def _of(
     asked = " ".join(question["question"].split())
     # The program is asked about long stories and short ones, with more and fewer passages.
     count = chance.choice((passages, passages, passages // 2, 2 * passages))
-    carried = evidence_of(question.get("earlier", {}), story, sentences)
+    carried = evidence_of(question.get("earlier", {}).get("evidence", []), story, sentences)
 
     def looked_up(asked: str) -> set[int]:
         query = f"{_told_before(question)} {asked}".strip()
@@ -176,13 +176,13 @@ def _of(
         return {n for n in found | carried if not sentences[n].set_aside}
 
     lent = looked_up(asked)
-    tempting = evidence_of({"evidence": question.get("tempting", [])}, story, sentences)
+    tempting = evidence_of(question.get("tempting", []), story, sentences)
     if not question["answerable"]:
         yield Example(story, sentences, tuple(sorted(lent | tempting)), asked, "")
         if tempting and chance.random() < CLOSE:
             yield Example(story, sentences, _with_those_before(tempting), asked, "")
         return
-    evidence = evidence_of(question, story, sentences)
+    evidence = evidence_of(question["evidence"], story, sentences)
     shown = lent | evidence
     text = "\n".join(text_of(story, sentences, n) for n in sorted(shown))
     said = _said(question["answers"], text)
@@ -214,11 +214,11 @@ def _of(
 
 
 def evidence_of(
-    question: dict[str, Any], story: Story, sentences: Sequence[Sentence]
+    golds: Sequence[str], story: Story, sentences: Sequence[Sentence]
 ) -> frozenset[int]:
     """The numbers of the sentences that the gold sentences lie in."""
     found: set[int] = set()
-    for gold in question.get("evidence", []):
+    for gold in golds:
         at = story.text.find(gold)
         if at >= 0:
             end = at + len(gold)

@@ -49,7 +49,7 @@ def _pair(question: dict[str, Any], library: Library, story_id: str) -> Pair | N
     asked = " ".join(question["question"].split())
     story, sentences = library.story(story_id), library.sentences(story_id)
     telling = (
-        evidence_of(question, story, sentences)
+        evidence_of(question["evidence"], story, sentences)
         if question["evidence"]
         else _telling(question["answers"], asked, story, sentences)
     )
