@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.answering.citations import Candidate, StoryWords
 from bot.answering.claims import (
     Claim,
+    adds,
     agreement,
     claim_of,
     lacks_number,
@@ -48,6 +51,28 @@ def test_a_sentence_without_them_gives_way_to_the_storys_own() -> None:
 def test_a_sentence_that_the_story_does_not_carry_gives_way_too() -> None:
     made = claim("Three days later Napoleon conquered 12 islands.", "Three days later")
     assert made.is_quoted
+
+
+def test_a_sentence_that_claims_more_in_words_of_its_own_gives_way_too() -> None:
+    asked = "How old is the mayor who called it a pity?"
+    assert claim("The mayor, who wept, is forty-four.", "forty-four", asked).is_quoted
+    assert not claim("The mayor is forty-four years old.", "forty-four", asked).is_quoted
+
+
+@pytest.mark.parametrize(
+    ("written", "is_more"),
+    [
+        ("The harbours were closed by the islands.", False),
+        ("According to the mayor, the fleet was turned away.", False),  # before the cited ones
+        ("Were the islands angry? They closed.", False),  # angry was asked
+        ("The islands closed 12 harbours.", False),  # numbers have a rule of their own
+        ("The frightened islands closed their harbours.", True),
+    ],
+)
+def test_what_a_sentence_claims_in_words_of_its_own(written: str, is_more: bool) -> None:
+    evidence = claim("The islands closed their harbours.", "").evidence
+    evidence = replace(evidence, story=replace(STORY, title="The mayor and the fleet"))
+    assert adds(written, evidence, "Were they angry?") is is_more
 
 
 def test_where_nothing_was_found_a_sentence_stands_for_itself() -> None:

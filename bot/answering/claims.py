@@ -2,9 +2,9 @@
 
 A small model reads a question twice: it finds the words that answer it, and it
 writes a sentence. Where the two agree, the sentence is shown. Where they do
-not, where the story does not carry the sentence, or where it is in doubt that the
-story answers at all, its own sentence that has the found words answers better than
-any of the model's.
+not, where the sentence says more than the story or is not carried by it, or where
+it is in doubt that the story answers at all, its own sentence that has the found
+words answers better than any of the model's.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.citations import Candidate, Evidence, align
+from bot.answering.function_words import AUXILIARIES, EMPTY
 from bot.answering.particulars import figures
 from bot.answering.support import carries
 from index.words import words
@@ -25,10 +26,13 @@ _PRONOUNS = frozenset(words("he she it they him her them his hers its their we u
 _FUNCTION = _PRONOUNS | frozenset(
     words("a an the this that these those and of in on at to for from by with who which what")
 )
+_SAYING_LITTLE = frozenset(words(" ".join(EMPTY))) | frozenset(
+    words("because as according said says told year years month months day days")
+)
+"""What a written sentence may have of its own: by it alone nothing is claimed."""
 _CHOOSING = re.compile(
     r"\bor\b|\b(?:which|one|any|some|all|both|either|neither|none|each) of\b"
-    r"|^\W*(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may"
-    r"|might|must)\b",
+    rf"|^\W*(?:{'|'.join(AUXILIARIES)})\b",
     re.I,
 )
 """Questions that words of their own answer."""
@@ -58,7 +62,8 @@ def claim_of(
     if evidence is None:
         return None
     is_carried = carries(evidence, written, asked=question)
-    if found and not (is_carried and agreement(found, written) > HALF):
+    is_taken_over = is_carried and not adds(written, evidence, question)
+    if found and not (is_taken_over and agreement(found, written) > HALF):
         return quotation(found, question, candidates)
     return _without_order(Claim(written, evidence, is_carried), candidates)
 
@@ -90,6 +95,17 @@ def _without_order(claim: Claim, candidates: Sequence[Candidate]) -> Claim:
             alone = claim.evidence.alone(cited[candidate.number])
             return Claim(f"“{alone.quoted()}”", alone, claim.is_carried, is_quoted=True)
     return claim
+
+
+def adds(written: str, evidence: Evidence, question: str) -> bool:
+    """True if a sentence has words of its own that claim something.
+
+    They stand neither in the cited sentences and those right before, nor in the title, nor in
+    the question: where it was told that a shed had belonged to somebody, that he lived there.
+    """
+    known = set(words(f"{evidence.lead_in()}\n{evidence.cited()}\n{question}")) | _SAYING_LITTLE
+    # Numbers are held to the letter already; they may be written otherwise: ten, 10.
+    return any(not word[0].isdigit() for word in set(words(written)) - known)
 
 
 def agreement(found: str, written: str) -> float:

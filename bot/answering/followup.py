@@ -13,6 +13,18 @@ from textwrap import shorten
 
 import prompts
 from bot.answering.answer import Answer, Citation, Verdict
+from bot.answering.function_words import (
+    ARTICLES,
+    ASKING,
+    AUXILIARIES,
+    COMPARING,
+    EMPTY,
+    OPENING,
+    POINTING,
+    PREPOSITIONS,
+    PRONOUNS,
+    word_set,
+)
 from index.language import language_of
 
 MOST_TURNS = 3
@@ -30,38 +42,12 @@ _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_ASKING = _set("who whom whose what which when where why how")
-_AUXILIARIES = _set(
-    "is are was were be been am do does did has have had can could will would shall should may "
-    "might must isn't aren't wasn't weren't don't doesn't didn't hasn't haven't hadn't can't "
-    "couldn't won't wouldn't"
-)
-_PREPOSITIONS = _set(
-    "about after against at before behind beside between by during for from in into like near of "
-    "off on over since through to under until upon with without"
-)
-_PRONOUNS = _set(
-    "he she it they him her them his hers its their theirs himself herself itself themselves"
-)
-_OWN = _set("his her its their himself herself itself themselves")
-_POINTING = _set("this that these those such")
-_COMPARING = _set("other others another else same latter former")
-_ARTICLES = _set("the a an")
-_JOINING = _set(
+_OWN = word_set("his her its their himself herself itself themselves")
+_JOINING = word_set(
     "when while after before because if as until since although though and but or who which "
     "whom whose that where to than"
 )
 """What may stand between somebody who is named and a pronoun for them: `the king when he`."""
-_OPENING = _set("and but or so then also")
-_EMPTY = _ASKING | _AUXILIARIES | _PREPOSITIONS | _PRONOUNS | _POINTING | _COMPARING | _ARTICLES
-_EMPTY |= _OPENING | _set(
-    "many much long far old often more there here not no yes i you we me my your our one ones "
-    "exactly really ever now again too either any some all that's what's who's where's"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +124,18 @@ def leans(question: str) -> bool:
         return sum(map(len, words)) <= FEW_CHARACTERS
     if language not in ("", "en"):
         return len(words) <= FEW_FOREIGN_WORDS and not is_named
-    full = [word for word in words if word not in _EMPTY]
+    full = [word for word in words if word not in EMPTY]
     if not full:
         return True
-    if _COMPARING & set(words) and len(full) <= FEW_COMPARED:
+    if COMPARING & set(words) and len(full) <= FEW_COMPARED:
         return True
     if re.match(r"(?i)\W*(what|how) about\b", question):
         return True
-    if words[0] in _OPENING and not (_ASKING | _AUXILIARIES) & set(words[:3]):
+    if words[0] in OPENING and not (ASKING | AUXILIARIES) & set(words[:3]):
         return True
     if any(_points_back(spoken, words, at) for at in range(len(words))):
         return True
-    return len(words) <= FEW_WORDS and not is_named and not _ARTICLES & set(words)
+    return len(words) <= FEW_WORDS and not is_named and not ARTICLES & set(words)
 
 
 def _points_back(spoken: Sequence[str], words: Sequence[str], at: int) -> bool:
@@ -158,15 +144,15 @@ def _points_back(spoken: Sequence[str], words: Sequence[str], at: int) -> bool:
     before = words[at - 1] if at else ""
     after = words[at + 1] if at + 1 < len(words) else ""
     if word == "there":
-        return before not in _AUXILIARIES and after not in _AUXILIARIES
-    if word in _POINTING:
+        return before not in AUXILIARIES and after not in AUXILIARIES
+    if word in POINTING:
         # `this man`, `after that`, `did that happen`; but not `the man that came`, `those who`.
-        points = word != "that" or not after or before in _AUXILIARIES | _PREPOSITIONS
-        points &= after not in _JOINING | _PREPOSITIONS and not after.endswith("ing")
+        points = word != "that" or not after or before in AUXILIARIES | PREPOSITIONS
+        points &= after not in _JOINING | PREPOSITIONS and not after.endswith("ing")
         return points and not _is_named_before(spoken, words, at)
     if word == "it" and {"to", "that"} & set(words[at + 2 :]):
         return False  # `How long did it take to`, `Why is it said that`
-    return word in _PRONOUNS and not _is_named_before(spoken, words, at)
+    return word in PRONOUNS and not _is_named_before(spoken, words, at)
 
 
 def _is_named_before(spoken: Sequence[str], words: Sequence[str], at: int) -> bool:
@@ -175,10 +161,10 @@ def _is_named_before(spoken: Sequence[str], words: Sequence[str], at: int) -> bo
     A name does; so does `the` something, for what is somebody's own (`the king
     ... his crown`) or after a joining word (`the king when he`).
     """
-    if any(word[0].isupper() and word.lower() not in _EMPTY for word in spoken[1:at]):
+    if any(word[0].isupper() and word.lower() not in EMPTY for word in spoken[1:at]):
         return True
     for start in range(at - 1):
-        if words[start] in _ARTICLES:
+        if words[start] in ARTICLES:
             between = words[start + 2 : at]
             is_own = words[at] in _OWN and between != ["of"]  # not `the name of his`
             return is_own or any(word in _JOINING for word in between)
