@@ -13,13 +13,14 @@ import torch
 from index.library import Library
 from tests.evaluation.question_set import OWN as EVALUATION
 from tests.training import adapter_file
-from tests.training.__main__ import HELD_OUT, OWN, Lesson, held_out
+from tests.training.__main__ import HELD_OUT, Lesson, held_out
 from tests.training.examples import Example, examples, read_stories
 from tests.training.mean import write_mean
 from tests.training.network import Adapter
 from tests.training.variations import about_another, after_another
 from tests.training_set import NAME, write_rows, write_set
 
+TRAINING = Path(__file__).parent / "training"
 STORY = (
     "The mill of Vell burned down on Friday night. Its owner, Anna Brook, is 41 and slept "
     "next door.\n\nThe fire brigade of Hale came with nine men. They saved the bakery.\n\n"
@@ -111,8 +112,8 @@ def test_a_set_that_knows_what_tempts_is_also_read_closely(
 
 
 def test_the_own_set_says_what_its_stories_say_and_nothing_that_is_judged_by() -> None:
-    stories = {row["story"]: row["text"] for row in _lines(OWN / "own.stories.jsonl")}
-    questions = _lines(OWN / "own.questions.jsonl")
+    stories = {row["story"]: row["text"] for row in _lines(TRAINING / "own.stories.jsonl")}
+    questions = _lines(TRAINING / "own.questions.jsonl")
     assert len({row["id"] for row in questions}) == len(questions)
     assert {row["story"] for row in questions} == set(stories)
     for row in questions:
@@ -123,7 +124,7 @@ def test_the_own_set_says_what_its_stories_say_and_nothing_that_is_judged_by() -
         assert bool(row["tempting"]) is not row["answerable"], row["id"]
     judged_by = "\n".join(file.read_text("utf-8") for file in EVALUATION.glob("stories/*"))
     for name, text in stories.items():
-        assert not any(part in judged_by for part in text.split("\n\n")), name
+        assert not any(part in judged_by for part in text.split("\n\n")[1:]), name
     refused = sum(not row["answerable"] for row in questions)
     assert 0.3 < refused / len(questions) < 0.5
 
@@ -184,6 +185,7 @@ def test_an_adapter_is_written_as_llama_cpp_reads_it(tmp_path: Path) -> None:
     assert tensors["blk.2.ffn_down.weight.lora_b"] == (6, 2)
     assert not any(name.startswith("blk.0.") for name in tensors)
     assert list(tmp_path.iterdir()) == [file]
+    assert adapter_file.form(file) == (2, 4.0)
     again = Adapter(Sizes(), rank=2, alpha=4.0, first=1)
     adapter_file.read_into(again, file)
     assert torch.allclose(

@@ -28,12 +28,10 @@ from bot.settings import read_settings
 from bot.terminal import progress
 from tests.evaluation.reliability import measure
 from tests.training import adapter_file
-from tests.training.examples import Example, examples
+from tests.training.examples import OWN, Example, examples
 from tests.training.network import Adapter, Network, Remembered, Segment
 
-OWN = Path(__file__).parent
-"""Where the project's own set lies."""
-SETS = {"own": 700_000, "squad2": 400_000, "fairytaleqa": 500_000, "clapnq": 400_000}
+SETS = {OWN: 1_000_000, "squad2": 400_000, "fairytaleqa": 500_000, "clapnq": 400_000}
 """The sets and how many characters of stories to take of each: what fits into memory."""
 ROWS = 896
 """Of one step."""
@@ -226,7 +224,7 @@ def main() -> None:
             (one, name)
             for name, characters in SETS.items()
             for one in examples(
-                OWN if name == "own" else arguments.folder,
+                arguments.folder,
                 name,
                 library,
                 scratch=Path(place),
@@ -256,7 +254,8 @@ def main() -> None:
             stories[id] = network.read(words, range(len(words)), pinned=pinned)
             advance(layout.tokens)
     held, lessons = held_out(lessons, chance)
-    adapter = Adapter(network, rank=RANK, alpha=ALPHA, first=FIRST_LAYER)
+    rank, alpha = adapter_file.form(arguments.start) if arguments.start else (RANK, ALPHA)
+    adapter = Adapter(network, rank=rank, alpha=alpha, first=FIRST_LAYER)
     if arguments.start is not None:
         adapter_file.read_into(adapter, arguments.start)
     train(

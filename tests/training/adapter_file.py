@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+def form(file: Path) -> tuple[int, float]:
+    """Rank and alpha of an adapter that was written before."""
+    import gguf
+
+    reader = gguf.GGUFReader(file)
+    rank = next(t.data.shape[0] for t in reader.tensors if t.name.endswith("lora_a"))
+    alpha = reader.get_field(gguf.Keys.Adapter.LORA_ALPHA)
+    return int(rank), float(alpha.contents())  # type: ignore[union-attr]
+
+
 def read_into(adapter: Adapter, file: Path) -> None:
     """Go on from an adapter that was written before. Raises ValueError if it has another form."""
     import gguf
