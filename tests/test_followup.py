@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.answer import Answer, Citation, CitedSentence, Verdict
-from bot.answering.followup import in_context, leans
+from bot.answering.followup import in_context, leans, turns_away
 
 LEANING = (
     "How old is he?",
@@ -83,6 +83,24 @@ def test_a_number_that_was_an_answer_needs_evidence_to_be_said_again() -> None:
     asked = in_context("And the mate?", [turn("How old is captain 7?", "She is 58.")])
     assert "58" in asked.asked and "58" not in asked.words
     assert "captain 7" in asked.words
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["And her brother?", "And the other one?", "What about the second?", "Who else?", "And Tom?"],
+)
+def test_what_asks_the_same_of_another_looks_for_nobody_that_was_named(question: str) -> None:
+    assert turns_away(question)
+    words = in_context(question, [CAPTAIN]).words
+    assert "anna is the captain." in words and "Anna" not in words
+
+
+@pytest.mark.parametrize(
+    "question", ["How old is she?", "And where does she live?", "Why?", "And why?", "And she?"]
+)
+def test_what_asks_more_of_the_same_looks_for_whoever_was_named(question: str) -> None:
+    assert not turns_away(question)
+    assert "Anna" in in_context(question, [CAPTAIN]).words
 
 
 def test_after_a_refusal_its_question_and_nearest_words_are_leant_on() -> None:

@@ -18,6 +18,7 @@ from bot.answering.function_words import (
     ASKING,
     AUXILIARIES,
     COMPARING,
+    ELSE,
     EMPTY,
     OPENING,
     POINTING,
@@ -55,7 +56,8 @@ class Asked:
     """A question as it is meant.
 
     `question` is what was asked last, by itself, `retrieval` what is looked up,
-    `asked` what the model is asked, `words` what an answer may repeat; `carried`
+    `asked` what the model is asked, `words` what an answer may repeat, with capital
+    letters for the names that it must tell of; `carried`
     are words of the story that the turn before came to, the later turn's first.
     For a question that stands on its own the four are the question itself, and
     nothing is carried. `follows` is true of one that leans on an earlier turn.
@@ -92,7 +94,7 @@ def in_context(
         question=question,
         retrieval=f"{told} {question}",
         asked=prompts.fill("followup", earlier=told, question=asked),
-        words=" ".join([*map(_repeatable, chain), question]),
+        words=f"{_repeatable(chain, turns_away=turns_away(question))} {question}",
         carried=tuple(
             cited for turn in reversed(chain) for cited in turn.citations or turn.nearest
         ),
@@ -129,13 +131,30 @@ def leans(question: str) -> bool:
         return True
     if COMPARING & set(words) and len(full) <= FEW_COMPARED:
         return True
-    if re.match(r"(?i)\W*(what|how) about\b", question):
-        return True
-    if words[0] in OPENING and not (ASKING | AUXILIARIES) & set(words[:3]):
+    if _is_no_whole_question(question, words):
         return True
     if any(_points_back(spoken, words, at) for at in range(len(words))):
         return True
     return len(words) <= FEW_WORDS and not is_named and not ARTICLES & set(words)
+
+
+def turns_away(question: str) -> bool:
+    """True of a follow-up that asks the same of somebody or something else.
+
+    `And her husband?`, `What about the second?`, `Who else?`; then an answer need not tell of
+    those whom the turn before named.
+    """
+    words = [word.lower() for word in _WORD.findall(question.replace("’", "'"))]
+    if ELSE & set(words):
+        return True
+    return _is_no_whole_question(question, words) and not EMPTY.issuperset(words)
+
+
+def _is_no_whole_question(question: str, words: Sequence[str]) -> bool:
+    """True of `What about Anna?`, `And her assistant?`."""
+    if re.match(r"(?i)\W*(what|how) about\b", question):
+        return True
+    return words[0] in OPENING and not (ASKING | AUXILIARIES) & set(words[:3])
 
 
 def _points_back(spoken: Sequence[str], words: Sequence[str], at: int) -> bool:
@@ -181,9 +200,13 @@ def _chain(turns: Sequence[Answer]) -> list[Answer]:
     return chain
 
 
-def _repeatable(turn: Answer) -> str:
-    """What an answer may repeat of a turn without evidence: no number that was an answer then."""
-    return _line(turn, _NUMBER.sub("", turn.text))
+def _repeatable(chain: Sequence[Answer], *, turns_away: bool) -> str:
+    """What an answer may repeat of turns without evidence: no number that was an answer then.
+
+    Names keep their capital letters only while it is they who are asked about.
+    """
+    told = " ".join(_line(turn, _NUMBER.sub("", turn.text)) for turn in chain)
+    return told.lower() if turns_away else told
 
 
 def _told(turn: Answer) -> str:

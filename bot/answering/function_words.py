@@ -22,7 +22,8 @@ PRONOUNS = word_set(
     "he she it they him her them his hers its their theirs himself herself itself themselves"
 )
 POINTING = word_set("this that these those such")
-COMPARING = word_set("other others another else same latter former")
+ELSE = word_set("other others another else")
+COMPARING = ELSE | word_set("same latter former")
 ARTICLES = word_set("the a an")
 OPENING = word_set("and but or so then also")
 EMPTY = ASKING | AUXILIARIES | PREPOSITIONS | PRONOUNS | POINTING | COMPARING | ARTICLES
