@@ -28,10 +28,9 @@ from bot.settings import read_settings
 from bot.terminal import progress
 from index.embedder import SentenceTransformersEmbedder, adapter_key
 from index.library import Library
-from tests.training.examples import OWN
 from tests.training.pairs import Pair, apart, pairs
 
-SETS = (OWN, "squad2", "fairytaleqa", "clapnq")
+SETS = ("squad2", "fairytaleqa", "clapnq")
 RANK = 16
 RATE = 1e-3
 BATCH = 48
@@ -182,7 +181,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--epochs", type=float, default=1.0)
+    parser.add_argument("--epochs", type=float, default=1.5)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
