@@ -32,7 +32,7 @@ from tests.evaluation.question_set import OWN, read_set
 from tests.evaluation.scoring import Question, is_handled
 from tests.evaluation.session import result
 
-MOST_LOST = 0.05
+MOST_LOST = 0.04
 """The share of right answers that a careful reader gives up for not being told wrong ones."""
 SURE = 0.9
 """Above this a sentence is not held up to the model again: see Calibration.sure."""
