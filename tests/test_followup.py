@@ -103,6 +103,12 @@ def test_what_asks_more_of_the_same_looks_for_whoever_was_named(question: str) -
     assert "Anna" in in_context(question, [CAPTAIN]).words
 
 
+@pytest.mark.parametrize("question", ["?", "…", "👍"])
+def test_what_has_no_word_at_all_leans_and_stays_with_whoever_was_named(question: str) -> None:
+    assert leans(question) and not turns_away(question)
+    assert "Anna" in in_context(question, [CAPTAIN]).words
+
+
 def test_after_a_refusal_its_question_and_nearest_words_are_leant_on() -> None:
     refused = turn("How old is Anna?", "The story does not say.", answered=False)
     asked = in_context("And where does she live?", [refused])

@@ -154,7 +154,7 @@ def _is_no_whole_question(question: str, words: Sequence[str]) -> bool:
     """True of `What about Anna?`, `And her assistant?`."""
     if re.match(r"(?i)\W*(what|how) about\b", question):
         return True
-    return words[0] in OPENING and not (ASKING | AUXILIARIES) & set(words[:3])
+    return not OPENING.isdisjoint(words[:1]) and not (ASKING | AUXILIARIES) & set(words[:3])
 
 
 def _points_back(spoken: Sequence[str], words: Sequence[str], at: int) -> bool:
