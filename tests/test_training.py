@@ -13,14 +13,13 @@ import torch
 from index.library import Library
 from tests.evaluation.question_set import OWN as EVALUATION
 from tests.training import adapter_file
-from tests.training.__main__ import HELD_OUT, Lesson, held_out
+from tests.training.__main__ import HELD_OUT, OWN, Lesson, held_out
 from tests.training.examples import Example, examples, read_stories
 from tests.training.mean import write_mean
 from tests.training.network import Adapter
 from tests.training.variations import about_another, after_another
 from tests.training_set import NAME, write_rows, write_set
 
-TRAINING = Path(__file__).parent / "training"
 STORY = (
     "The mill of Vell burned down on Friday night. Its owner, Anna Brook, is 41 and slept "
     "next door.\n\nThe fire brigade of Hale came with nine men. They saved the bakery.\n\n"
@@ -112,8 +111,8 @@ def test_a_set_that_knows_what_tempts_is_also_read_closely(
 
 
 def test_the_own_set_says_what_its_stories_say_and_nothing_that_is_judged_by() -> None:
-    stories = {row["story"]: row["text"] for row in _lines(TRAINING / "own.stories.jsonl")}
-    questions = _lines(TRAINING / "own.questions.jsonl")
+    stories = {row["story"]: row["text"] for row in _lines(OWN / "own.stories.jsonl")}
+    questions = _lines(OWN / "own.questions.jsonl")
     assert len({row["id"] for row in questions}) == len(questions)
     assert {row["story"] for row in questions} == set(stories)
     for row in questions:
@@ -124,7 +123,7 @@ def test_the_own_set_says_what_its_stories_say_and_nothing_that_is_judged_by() -
         assert bool(row["tempting"]) is not row["answerable"], row["id"]
     judged_by = "\n".join(file.read_text("utf-8") for file in EVALUATION.glob("stories/*"))
     for name, text in stories.items():
-        assert not any(part in judged_by for part in text.split("\n\n")[1:]), name
+        assert not any(part in judged_by for part in text.split("\n\n")), name
     refused = sum(not row["answerable"] for row in questions)
     assert 0.3 < refused / len(questions) < 0.5
 

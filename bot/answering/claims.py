@@ -62,9 +62,10 @@ def claim_of(
     if evidence is None:
         return None
     is_carried = carries(evidence, written, asked=question)
-    is_taken_over = is_carried and not adds(written, evidence, question)
-    if found and not (is_taken_over and agreement(found, written) > HALF):
-        return quotation(found, question, candidates)
+    if found:
+        agrees = is_carried and agreement(found, written) > HALF
+        if not agrees or adds(written, evidence, question):
+            return quotation(found, question, candidates)
     return _without_order(Claim(written, evidence, is_carried), candidates)
 
 

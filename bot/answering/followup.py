@@ -41,8 +41,6 @@ FEW_COMPARED = 2
 _WITHOUT_SPACES = ("zh", "ja")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-
-
 _OWN = word_set("his her its their himself herself itself themselves")
 _JOINING = word_set(
     "when while after before because if as until since although though and but or who which "
@@ -57,8 +55,8 @@ class Asked:
 
     `question` is what was asked last, by itself, `retrieval` what is looked up,
     `asked` what the model is asked, `words` what an answer may repeat, with capital
-    letters for the names that it must tell of; `carried`
-    are words of the story that the turn before came to, the later turn's first.
+    letters for the names that it must tell of; `carried` are words of the story that
+    the turn before came to, the later turn's first.
     For a question that stands on its own the four are the question itself, and
     nothing is carried. `follows` is true of one that leans on an earlier turn.
     """
@@ -90,11 +88,14 @@ def in_context(
         return Asked(question, question, asked, question)
     chain = _chain(turns)
     told = " ".join(_told(turn) for turn in chain)
+    repeatable = " ".join(map(_repeatable, chain))
+    if turns_away(question):
+        repeatable = repeatable.lower()  # names that are only repeated, not looked for
     return Asked(
         question=question,
         retrieval=f"{told} {question}",
         asked=prompts.fill("followup", earlier=told, question=asked),
-        words=f"{_repeatable(chain, turns_away=turns_away(question))} {question}",
+        words=f"{repeatable} {question}",
         carried=tuple(
             cited for turn in reversed(chain) for cited in turn.citations or turn.nearest
         ),
@@ -118,7 +119,7 @@ def leans(question: str) -> bool:
     assistant?`, `What about Anna?`), or if it is very short. Of questions in other
     languages than English the length alone is looked at.
     """
-    spoken = _WORD.findall(question.replace("’", "'"))
+    spoken = _spoken(question)
     words = [word.lower() for word in spoken]
     is_named = any(word[0].isupper() or word[0].isdigit() for word in spoken[1:])
     language = language_of(question)
@@ -144,10 +145,14 @@ def turns_away(question: str) -> bool:
     `And her husband?`, `What about the second?`, `Who else?`; then an answer need not tell of
     those whom the turn before named.
     """
-    words = [word.lower() for word in _WORD.findall(question.replace("’", "'"))]
+    words = [word.lower() for word in _spoken(question)]
     if ELSE & set(words):
         return True
     return _is_no_whole_question(question, words) and not EMPTY.issuperset(words)
+
+
+def _spoken(question: str) -> list[str]:
+    return _WORD.findall(question.replace("’", "'"))
 
 
 def _is_no_whole_question(question: str, words: Sequence[str]) -> bool:
@@ -200,13 +205,9 @@ def _chain(turns: Sequence[Answer]) -> list[Answer]:
     return chain
 
 
-def _repeatable(chain: Sequence[Answer], *, turns_away: bool) -> str:
-    """What an answer may repeat of turns without evidence: no number that was an answer then.
-
-    Names keep their capital letters only while it is they who are asked about.
-    """
-    told = " ".join(_line(turn, _NUMBER.sub("", turn.text)) for turn in chain)
-    return told.lower() if turns_away else told
+def _repeatable(turn: Answer) -> str:
+    """What an answer may repeat of a turn without evidence: no number that was an answer then."""
+    return _line(turn, _NUMBER.sub("", turn.text))
 
 
 def _told(turn: Answer) -> str:

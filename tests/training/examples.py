@@ -28,8 +28,6 @@ from index.story import Sentence, Story
 from index.words import words
 from tests.training.variations import about_another, after_another
 
-OWN = "own"
-"""The project's own set, which lies beside this file; the others lie in a folder that is given."""
 LONGEST_SPAN = 24
 """Words of an answer that is to be copied."""
 LEAST_SHARE = 0.6
@@ -99,11 +97,7 @@ def added(
     most_characters: int,
     skip_characters: int = 0,
 ) -> tuple[dict[str, str], list[dict[str, Any]]]:
-    """A set's stories put into `library`, by way of `scratch`: their ids by name; its questions.
-
-    `folder` is where the sets of other people lie.
-    """
-    folder = Path(__file__).parent if name == OWN else folder
+    """A set's stories put into `library`, by way of `scratch`: their ids by name; its questions."""
     lines = (folder / f"{name}.questions.jsonl").read_text(encoding="utf-8").splitlines()
     questions = [json.loads(line) for line in lines]
     texts = read_stories(

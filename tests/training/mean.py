@@ -20,7 +20,7 @@ def write_mean(files: tuple[Path, Path], out: Path, *, name: str, licence: str) 
     """Write the mean of two adapters of one form. Raises ValueError if their forms differ."""
     readers = [gguf.GGUFReader(file) for file in files]
     first, second = ({t.name: t.data for t in reader.tensors} for reader in readers)
-    alphas = {adapter_file.form(file)[1] for file in files}
+    alphas = {alpha for _, alpha in map(adapter_file.form, files)}
     shapes = [{n: array.shape for n, array in one.items()} for one in (first, second)]
     if len(alphas) > 1 or shapes[0] != shapes[1]:
         raise ValueError("The two adapters are not of one form.")
