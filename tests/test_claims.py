@@ -67,12 +67,13 @@ def test_a_sentence_that_claims_more_in_words_of_its_own_gives_way_too() -> None
         ("Were the islands angry? They closed.", False),  # angry was asked
         ("The islands closed 12 harbours.", False),  # numbers have a rule of their own
         ("The frightened islands closed their harbours.", True),
+        ("The second islands closed.", True),  # the second were asked about
     ],
 )
 def test_what_a_sentence_claims_in_words_of_its_own(written: str, is_more: bool) -> None:
     evidence = claim("The islands closed their harbours.", "").evidence
     evidence = replace(evidence, story=replace(STORY, title="The mayor and the fleet"))
-    assert adds(written, evidence, "Were they angry?") is is_more
+    assert adds(written, evidence, "Were the second angry?") is is_more
 
 
 def test_where_nothing_was_found_a_sentence_stands_for_itself() -> None:

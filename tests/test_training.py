@@ -7,15 +7,16 @@ import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from index.library import Library
 from tests.evaluation.question_set import OWN as EVALUATION
 from tests.training import adapter_file
-from tests.training.__main__ import HELD_OUT, OWN, Lesson, held_out
-from tests.training.examples import Example, examples, read_stories
-from tests.training.mean import write_mean
+from tests.training.__main__ import HELD_OUT, Lesson, held_out
+from tests.training.examples import OWN, Example, examples, read_stories
+from tests.training.mean import nearest, write_mean
 from tests.training.network import Adapter
 from tests.training.variations import about_another, after_another
 from tests.training_set import NAME, write_rows, write_set
@@ -218,6 +219,19 @@ def test_two_adapters_side_by_side_add_their_mean(tmp_path: Path) -> None:
     assert alpha is not None and alpha.contents() == 8.0
     with pytest.raises(ValueError, match="not of one form"):
         write_mean((files[0], tmp_path / "mean.gguf"), files[1], name="no", licence="none")
+
+
+def test_a_mean_is_brought_back_to_the_rank_that_holds_it() -> None:
+    shared = np.random.default_rng(1).normal(size=(2, 4))
+    up = np.random.default_rng(2).normal(size=(6, 4))
+    # Both adapters add along the same two directions, so rank 2 of 4 holds their mean.
+    down = np.concatenate([shared, 3 * shared])
+    whole = up @ down
+    low, high = nearest(down, up, rank=2)
+    assert low.shape == (2, 4) and high.shape == (6, 2) and np.allclose(high @ low, whole)
+    low, high = nearest(down, up, rank=1)
+    errors = [np.linalg.norm(whole - high @ low), np.linalg.svd(whole)[1][1]]
+    assert errors[0] == pytest.approx(errors[1])
 
 
 def test_a_question_is_asked_about_somebody_of_whom_it_is_not_told() -> None:
