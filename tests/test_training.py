@@ -14,8 +14,8 @@ import torch
 from index.library import Library
 from tests.evaluation.question_set import OWN as EVALUATION
 from tests.training import adapter_file
-from tests.training.__main__ import HELD_OUT, Lesson, held_out
-from tests.training.examples import OWN, Example, examples, read_stories
+from tests.training.__main__ import HELD_OUT, OWN, Lesson, held_out
+from tests.training.examples import Example, examples, read_stories
 from tests.training.mean import nearest, write_mean
 from tests.training.network import Adapter
 from tests.training.variations import about_another, after_another

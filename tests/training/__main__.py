@@ -28,9 +28,11 @@ from bot.settings import read_settings
 from bot.terminal import progress
 from tests.evaluation.reliability import measure
 from tests.training import adapter_file
-from tests.training.examples import OWN, Example, examples
+from tests.training.examples import Example, examples
 from tests.training.network import Adapter, Network, Remembered, Segment
 
+OWN = Path(__file__).parent
+"""Where the project's own set lies."""
 SETS = {"own": 1_000_000, "squad2": 400_000, "fairytaleqa": 500_000, "clapnq": 400_000}
 """The sets and how many characters of stories to take of each: what fits into memory."""
 ROWS = 896

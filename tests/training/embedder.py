@@ -28,10 +28,9 @@ from bot.settings import read_settings
 from bot.terminal import progress
 from index.embedder import SentenceTransformersEmbedder, adapter_key
 from index.library import Library
-from tests.training.examples import OWN
 from tests.training.pairs import Pair, apart, pairs
 
-SETS = ("own", "squad2", "fairytaleqa", "clapnq")
+SETS = ("squad2", "fairytaleqa", "clapnq")
 RANK = 16
 RATE = 1e-3
 BATCH = 48
@@ -197,8 +196,7 @@ def main() -> None:
             settings.library, embedder=SentenceTransformersEmbedder(folder, name=catalog.EMBEDDER)
         )
         for name in SETS:
-            sets = OWN if name == "own" else arguments.folder
-            found = list(pairs(sets, name, library, scratch=Path(place)))
+            found = list(pairs(arguments.folder, name, library, scratch=Path(place)))
             stories = apart(found, share=HELD_OUT, chance=chance)
             held += [pair for pair in found if pair.story in stories]
             learned += [pair for pair in found if pair.story not in stories]

@@ -28,8 +28,6 @@ from index.story import Sentence, Story
 from index.words import words
 from tests.training.variations import about_another, after_another
 
-OWN = Path(__file__).parent
-"""Where the project's own set lies."""
 LONGEST_SPAN = 24
 """Words of an answer that is to be copied."""
 LEAST_SHARE = 0.6
@@ -144,7 +142,7 @@ def examples(
         for question in chosen:
             before = last.get(question["story"])
             for one in _of(question, library, ids[question["story"]], passages, chance):
-                if told := told_before(question):
+                if told := _told_before(question):
                     asked = prompts.fill("followup", earlier=told, question=one.question)
                     yield replace(one, question=asked)
                     continue
@@ -172,7 +170,7 @@ def _of(
     carried = evidence_of(question.get("earlier", {}).get("evidence", []), story, sentences)
 
     def looked_up(asked: str) -> set[int]:
-        query = f"{told_before(question)} {asked}".strip()
+        query = f"{_told_before(question)} {asked}".strip()
         hits = search(library, query, count=count, story_id=story_id)
         found = {n for hit in hits for n in range(hit.passage.first, hit.passage.last + 1)}
         return {n for n in found | carried if not sentences[n].set_aside}
@@ -233,7 +231,7 @@ def _with_those_before(numbers: AbstractSet[int]) -> tuple[int, ...]:
     return tuple(sorted({m for n in numbers for m in range(max(0, n - LOOKED_BACK), n + 1)}))
 
 
-def told_before(question: dict[str, Any]) -> str:
+def _told_before(question: dict[str, Any]) -> str:
     """The turn that a question of the set follows, as the model is told it; else empty."""
     turn = question.get("earlier")
     return f"{turn['question']} {turn['answer']}".strip() if turn else ""

@@ -14,7 +14,7 @@ from index.passages import passage_text
 from index.search import search
 from index.story import Sentence, Story
 from index.words import words
-from tests.training.examples import GIVEN_AWAY, added, evidence_of, holds, text_of, told_before
+from tests.training.examples import GIVEN_AWAY, added, evidence_of, holds, text_of
 
 NEAR = 8
 """Passages of the question's story that a search finds without their answering it."""
@@ -46,7 +46,7 @@ def pairs(folder: Path, name: str, library: Library, *, scratch: Path) -> Iterat
 def _pair(question: dict[str, Any], library: Library, story_id: str) -> Pair | None:
     if not question["answerable"]:
         return None
-    asked = f"{told_before(question)} {' '.join(question['question'].split())}".strip()
+    asked = " ".join(question["question"].split())
     story, sentences = library.story(story_id), library.sentences(story_id)
     telling = (
         evidence_of(question["evidence"], story, sentences)
