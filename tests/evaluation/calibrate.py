@@ -1,9 +1,9 @@
 """`python -m tests.evaluation.calibrate [SET_FOLDER ...]`: fit the weights of support.py.
 
-Asks the model the questions of the calibrating half (of sets without halves: all),
-and the own follow-ups, with the gate open, takes down the signals, and fits two
-logistic regressions: does the story state an answer; is the written sentence that
-answer, rightly cited.
+Asks the model the questions of the calibrating half and of the set beside it that serves
+nothing else (of sets without halves: all), and the own follow-ups, with the gate open,
+takes down the signals, and fits two logistic regressions: does the story state an answer;
+is the written sentence that answer, rightly cited.
 Writes weights.json and a picture of how far the probabilities can be believed.
 With --judge nothing is fitted: the weights are held against the judging half.
 """
@@ -28,7 +28,7 @@ from bot.terminal import progress
 from bot.terminal.asking import read_story
 from bot.terminal.stories import add_source
 from tests.evaluation import followups, reliability
-from tests.evaluation.question_set import OWN, read_set
+from tests.evaluation.question_set import CALIBRATING, OWN, read_set
 from tests.evaluation.scoring import Question, is_handled
 from tests.evaluation.session import result
 
@@ -103,7 +103,7 @@ class OpenGate(Gate):
 def main() -> None:
     """Parse arguments, ask, fit or judge, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", nargs="*", type=Path, default=[OWN], metavar="SET_FOLDER")
+    parser.add_argument("sets", nargs="*", type=Path, metavar="SET_FOLDER")
     parser.add_argument("--model", help="name of the catalog or .gguf file")
     parser.add_argument("--limit", type=int, help="only so many questions of each set")
     parser.add_argument("--library", type=Path, help="library to use and keep")
@@ -204,7 +204,7 @@ def _ask(arguments: argparse.Namespace) -> list[Case]:
         model = assembly.language_model(settings)
         gate = OpenGate(model)
         answerer = Answerer(library, model, passages=settings.passages, gate=gate)
-        for folder in arguments.sets:
+        for folder in arguments.sets or ([OWN] if arguments.judge else [OWN, CALIBRATING]):
             asked = read_set(folder, limit=None)
             has_halves = any("half" in question for question in asked.questions)
             asked = read_set(folder, half=half if has_halves else None, limit=arguments.limit)

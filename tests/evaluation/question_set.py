@@ -12,6 +12,8 @@ from tests.evaluation.scoring import Question
 
 OWN = Path(__file__).parent
 """The project's own set."""
+CALIBRATING = OWN / "calibrating"
+"""Stories that the gate is calibrated on, and nothing is judged by."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
