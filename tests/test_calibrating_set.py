@@ -1,4 +1,4 @@
-"""The stories that only the gate is calibrated on: exact evidence, nothing shared with the others."""
+"""The stories that only the gate is calibrated on: exact evidence, nothing shared with others."""
 
 from __future__ import annotations
 
