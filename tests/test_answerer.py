@@ -8,7 +8,8 @@ import pytest
 
 import prompts
 from bot.answering.answer import NOT_IN_STORY, Answer, CitedSentence, Verdict
-from bot.answering.answerer import LONGEST_QUESTION, Answerer
+from bot.answering.answerer import Answerer
+from bot.answering.question import LONGEST_QUESTION
 from bot.errors import StorychatError
 from index.library import Library
 from index.readers import read_source
@@ -73,15 +74,25 @@ def test_where_the_model_sees_no_answer_none_is_written(shelf: Library) -> None:
 
 def test_where_two_readings_disagree_the_story_itself_answers(shelf: Library) -> None:
     model = ScriptedModel("The works cost Tomas Brandt his job.", yes=0.99, found="14 million")
-    shown, answer = told(shelf, model)
+    shown, answer = told(shelf, model, "How much money was spent?")
+    assert model.asked
     assert [s.text for s in shown] == ["The works cost 14 million crowns."]
     assert answer.citations[0].text == shown[0].text
 
 
 def test_where_two_readings_agree_the_sentence_is_the_models_own(shelf: Library) -> None:
     model = ScriptedModel("They cost 14 million crowns.", yes=0.99, found="14 million crowns")
-    shown, _ = told(shelf, model)
+    shown, _ = told(shelf, model, "How much money was spent?")
     assert [s.text for s in shown] == ["They cost 14 million crowns."]
+
+
+def test_a_short_sentence_of_the_story_that_answers_as_it_stands_is_shown_at_once(
+    shelf: Library,
+) -> None:
+    model = ScriptedModel("They cost 14 million crowns.", yes=0.99, found="14 million crowns")
+    shown, answer = told(shelf, model)
+    assert [s.text for s in shown] == ["The works cost 14 million crowns."]
+    assert answer.citations and model.asked == []
 
 
 def test_in_doubt_the_story_speaks_for_itself_and_nothing_is_written(shelf: Library) -> None:

@@ -11,6 +11,7 @@ from bot.answering.claims import (
     Claim,
     adds,
     agreement,
+    answers_as_it_stands,
     claim_of,
     lacks_number,
     only_repeats,
@@ -74,6 +75,30 @@ def test_what_a_sentence_claims_in_words_of_its_own(written: str, is_more: bool)
     evidence = claim("The islands closed their harbours.", "").evidence
     evidence = replace(evidence, story=replace(STORY, title="The mayor and the fleet"))
     assert adds(written, evidence, "Were the second angry?") is is_more
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "is_enough"),
+    [
+        ("The mill of Vell burned down on Friday.", "When did the mill burn down?", True),
+        ("It burned down on Friday.", "When did the mill burn down?", False),  # leans on another
+        ("That mill of Vell burned down.", "Which mill burned down?", False),
+        ("Anna Brook sold the mill.", "Who sold the mill?", True),
+        ("Anna Brook sold the mill.", "What did Tom Brook sell?", False),  # another Brook
+        ("Anna Brook sold the mill.", "What did Rosa Hale sell?", False),  # not about her
+        ("Anna Brook sold the mill.", "Did Anna Brook sell the mill?", False),  # wants a yes
+        ("Anna Brook sold the mill.", "Who was the seller of a large building?", False),
+        ("“The mill was sold, said Anna Brook.", "Who sold the mill?", False),  # half a quotation
+        (f"Anna Brook sold the mill{' and a barn' * 6}.", "Who sold the mill?", False),  # long
+    ],
+)
+def test_a_short_sentence_about_what_was_asked_answers_as_it_stands(
+    text: str, question: str, *, is_enough: bool
+) -> None:
+    words = StoryWords(Story(id="mill", title="", text=text, source="m"), split_sentences(text))
+    quoted = quotation("mill", question, [Candidate(words, 0, 0.5)])
+    assert quoted is not None
+    assert answers_as_it_stands(quoted, question) is is_enough
 
 
 def test_where_nothing_was_found_a_sentence_stands_for_itself() -> None:

@@ -12,10 +12,19 @@ import prompts
 from bot.answering.answer import Answer, CitedSentence, Verdict
 from bot.answering.attribution import attributed
 from bot.answering.citations import Candidate, StoryWords, is_asked_about, nearest
-from bot.answering.claims import Claim, claim_of, lacks_number, only_repeats, quotation, tells
+from bot.answering.claims import (
+    Claim,
+    answers_as_it_stands,
+    claim_of,
+    lacks_number,
+    only_repeats,
+    quotation,
+    tells,
+)
 from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
 from bot.answering.gate import Gate, Outlook
+from bot.answering.question import check_question
 from bot.answering.smalltalk import plain, small_talk, spoken_language
 from bot.answering.suggestions import suggest
 from bot.answering.translation import to_be_answered_in, translated
@@ -29,8 +38,6 @@ from index.story import Hit
 
 LONGEST_ANSWER = 160
 """Tokens; some 120 words."""
-LONGEST_QUESTION = 2_000
-"""Characters."""
 NEAREST_SHOWN = 2
 STORIES_HELD = 64
 """Whose words are kept at hand."""
@@ -187,15 +194,20 @@ class Answerer:
         if only_repeats(outlook.words, meant.question) or not gate.is_worth_saying(outlook):
             return
         found, shown = outlook.words if tells(outlook.words) else "", False
+        quoted = quotation(found, words, candidates) if found else None
+        if quoted and lacks_number(quoted.text, meant.question):
+            quoted = None
         if found and not gate.is_sure(outlook.probability):
-            quoted = quotation(found, words, candidates)
-            if quoted is None or lacks_number(quoted.text, meant.question):
+            if quoted is None:
                 return
             outlook = Outlook(gate.weigh(quoted, outlook, asked=asked, words=words), found)
             if not gate.is_sure(outlook.probability):
                 if gate.opens(outlook.probability):
                     yield quoted  # in doubt the story speaks for itself
                 return
+        if quoted and answers_as_it_stands(quoted, meant.question):
+            yield quoted
+            return
         # The first sentence is the answer; what follows explains it.
         for sentence in self._written_sentences(excerpts, asked, on_place):
             claim = claim_of(sentence, "" if shown else found, words, candidates)
@@ -305,14 +317,3 @@ def _shown(claim: Claim, asked: str, footnotes: Footnotes) -> CitedSentence:
     if len(evidence.sentences) == 1 and not claim.is_quoted:
         text = attributed(text, evidence.cited(), asked=asked)
     return CitedSentence(text, footnotes.numbers(evidence))
-
-
-def check_question(question: str) -> None:
-    """Raise StorychatError, with what to do, for what cannot be asked."""
-    if not question.strip():
-        raise StorychatError("The question is empty. Ask something about the story.")
-    if len(question) > LONGEST_QUESTION:
-        raise StorychatError(
-            f"The question is longer than {LONGEST_QUESTION:,} characters. Ask it in fewer "
-            "words; a story is added with `storychat add`."
-        )

@@ -2,9 +2,9 @@
 
 A small model reads a question twice: it finds the words that answer it, and it
 writes a sentence. Where the two agree, the sentence is shown. Where they do
-not, where the sentence says more than the story or is not carried by it, or where
-it is in doubt that the story answers at all, its own sentence that has the found
-words answers better than any of the model's.
+not, where the sentence says more than the story or is not carried by it, where it
+is in doubt that the story answers at all, or where it does in a short sentence, its
+own sentence that has the found words answers better than any of the model's.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.citations import Candidate, Evidence, align
-from bot.answering.function_words import AUXILIARIES, EMPTY
-from bot.answering.particulars import figures
+from bot.answering.function_words import AUXILIARIES, EMPTY, OPENING, POINTING
+from bot.answering.particulars import figures, names
 from bot.answering.support import carries
 from index.words import words
 
 HALF = 0.5
 """Of the found words; a surname alone is half of a name, and not yet agreed on."""
+LONGEST_ALONE = 18
+"""Words of a story's sentence that is no longer than an answer may be."""
+LEAST_TAKEN_UP = 0.5
+"""The share of a question's words that an answer should take up, so as to be one."""
 _PRONOUNS = frozenset(words("he she it they him her them his hers its their we us our i me my you"))
 """Found by themselves they tell nothing: they stand everywhere."""
 _FUNCTION = _PRONOUNS | frozenset(
@@ -81,6 +85,29 @@ def quotation(found: str, question: str, candidates: Sequence[Candidate]) -> Cla
     text = evidence.quoted()
     is_carried = carries(evidence, text, asked=question)
     return _without_order(Claim(text, evidence, is_carried, is_quoted=True), candidates)
+
+
+def answers_as_it_stands(claim: Claim, question: str) -> bool:
+    """True if the story's own sentence is as good an answer as any that could be written.
+
+    It is short, leans on no sentence before it, and takes up what was asked. Then it is
+    there at once, and nothing in it can be made up.
+    """
+    text, here = claim.text, set(words(claim.text))
+    wanted = set(words(question)) - _SAYING_LITTLE
+    first = next(iter(re.findall(r"[\w']+", text.lower())), "")
+    return (
+        claim.is_carried
+        and len(claim.evidence.sentences) == 1
+        and len(text.split()) <= LONGEST_ALONE
+        and text.count("“") == text.count("”")
+        and text.count('"') % 2 == 0
+        and first not in POINTING | OPENING
+        and _PRONOUNS.isdisjoint(here)
+        and not _CHOOSING.search(question)
+        and all(not here.isdisjoint(name) for name in names(question))
+        and len(wanted & here) >= max(1, LEAST_TAKEN_UP * len(wanted))
+    )
 
 
 def tells(found: str) -> bool:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from bot import assembly
 from bot.answering.answer import Answer
-from bot.answering.answerer import Answerer, check_question
+from bot.answering.answerer import Answerer
+from bot.answering.question import check_question
 from bot.errors import StorychatError
 from bot.settings import Settings
 from bot.terminal import chat, progress
