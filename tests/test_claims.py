@@ -73,7 +73,7 @@ def test_a_sentence_that_claims_more_in_words_of_its_own_gives_way_too() -> None
 )
 def test_what_a_sentence_claims_in_words_of_its_own(written: str, is_more: bool) -> None:
     evidence = claim("The islands closed their harbours.", "").evidence
-    evidence = replace(evidence, story=replace(STORY, title="The mayor and the fleet"))
+    evidence = replace(evidence, story=replace(STORY, title="The mayor and the second fleet"))
     assert adds(written, evidence, "Were the second angry?") is is_more
 
 

@@ -37,7 +37,7 @@ _SAYING_LITTLE = frozenset(words(" ".join(EMPTY))) | frozenset(
 _RANKS = frozenset(
     words("first second third fourth fifth sixth seventh eighth ninth tenth last only")
 )
-"""Which of several: to be told by the story, whatever a question takes for granted."""
+"""Which of several: to be told by what is cited, whatever a question takes for granted."""
 _CHOOSING = re.compile(
     r"\bor\b|\b(?:which|one|any|some|all|both|either|neither|none|each) of\b"
     rf"|^\W*(?:{'|'.join(AUXILIARIES)})\b",
@@ -134,11 +134,12 @@ def adds(written: str, evidence: Evidence, question: str) -> bool:
 
     They stand neither in the cited sentences and those right before, nor in the title, nor in
     the question: where it was told that a shed had belonged to somebody, that he lived there.
-    Which of several is not taken from the question: where it asked for the second leak, that
-    it was found on the day of the first.
+    Which of several only the cited sentences tell: where the second leak was asked for, and
+    these say when the first was found, that it was found on that day.
     """
-    told = set(words(f"{evidence.lead_in()}\n{evidence.cited()}"))
-    known = told | (set(words(question)) - _RANKS) | _SAYING_LITTLE
+    cited = set(words(evidence.cited()))
+    around = set(words(f"{evidence.lead_in()}\n{question}")) - _RANKS
+    known = cited | around | _SAYING_LITTLE
     # Numbers are held to the letter already; they may be written otherwise: ten, 10.
     return any(not word[0].isdigit() for word in set(words(written)) - known)
 
