@@ -25,6 +25,8 @@ LONGEST_ALONE = 18
 """Words of a story's sentence that is no longer than an answer may be."""
 LEAST_TAKEN_UP = 0.5
 """The share of a question's words that an answer should take up, so as to be one."""
+LEAST_WANTED = 0.5
+"""The share of an answer's words that were asked with or found: the rest is beside the point."""
 _PRONOUNS = frozenset(words("he she it they him her them his hers its their we us our i me my you"))
 """Found by themselves they tell nothing: they stand everywhere."""
 _FUNCTION = _PRONOUNS | frozenset(
@@ -87,14 +89,14 @@ def quotation(found: str, question: str, candidates: Sequence[Candidate]) -> Cla
     return _without_order(Claim(text, evidence, is_carried, is_quoted=True), candidates)
 
 
-def answers_as_it_stands(claim: Claim, question: str) -> bool:
+def answers_as_it_stands(claim: Claim, found: str, question: str) -> bool:
     """True if the story's own sentence is as good an answer as any that could be written.
 
-    It is short, leans on no sentence before it, and takes up what was asked. Then it is
-    there at once, and nothing in it can be made up.
+    It is short, leans on no sentence before it, takes up what was asked, and does not tell
+    much else. Then it is there at once, and nothing in it can be made up.
     """
     text, here = claim.text, set(words(claim.text))
-    wanted = set(words(question)) - _SAYING_LITTLE
+    wanted, told = set(words(question)) - _SAYING_LITTLE, here - _SAYING_LITTLE
     first = next(iter(re.findall(r"[\w']+", text.lower())), "")
     return (
         claim.is_carried
@@ -107,6 +109,7 @@ def answers_as_it_stands(claim: Claim, question: str) -> bool:
         and not _CHOOSING.search(question)
         and all(not here.isdisjoint(name) for name in names(question))
         and len(wanted & here) >= max(1, LEAST_TAKEN_UP * len(wanted))
+        and len(told & (wanted | set(words(found)))) >= LEAST_WANTED * len(told)
     )
 
 
