@@ -9,6 +9,7 @@ import pytest
 import prompts
 from bot.answering.answer import NOT_IN_STORY, Answer, CitedSentence, Verdict
 from bot.answering.answerer import Answerer
+from bot.answering.gate import Gate
 from bot.answering.question import LONGEST_QUESTION
 from bot.errors import StorychatError
 from index.library import Library
@@ -93,6 +94,13 @@ def test_a_short_sentence_of_the_story_that_answers_as_it_stands_is_shown_at_onc
     shown, answer = told(shelf, model)
     assert [s.text for s in shown] == ["The works cost 14 million crowns."]
     assert answer.citations and model.asked == []
+
+
+def test_such_a_sentence_too_must_be_as_likely_as_is_wanted(shelf: Library) -> None:
+    model = ScriptedModel("They cost 14 million crowns.", yes=0.99, found="14 million crowns")
+    strict = Answerer(shelf, model, passages=4, gate=Gate(model, least=0.999))
+    *_, answer = strict.answer("What did the works cost?")
+    assert isinstance(answer, Answer) and answer.abstained
 
 
 def test_in_doubt_the_story_speaks_for_itself_and_nothing_is_written(shelf: Library) -> None:

@@ -217,6 +217,8 @@ def test_two_adapters_side_by_side_add_their_mean(tmp_path: Path) -> None:
     assert torch.allclose((added[0] + added[1]) / 2, added[2], atol=1e-2)
     alpha = gguf.GGUFReader(tmp_path / "mean.gguf").get_field("adapter.lora.alpha")
     assert alpha is not None and alpha.contents() == 8.0
+    write_mean(files, tmp_path / "same.gguf", rank=9, name="mean", licence="CC-BY-SA-4.0")
+    assert adapter_file.form(tmp_path / "same.gguf") == (4, 8.0)  # there is no higher rank
     with pytest.raises(ValueError, match="not of one form"):
         write_mean((files[0], tmp_path / "mean.gguf"), files[1], name="no", licence="none")
 

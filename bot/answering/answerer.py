@@ -205,7 +205,8 @@ class Answerer:
                 if gate.opens(outlook.probability):
                     yield quoted  # in doubt the story speaks for itself
                 return
-        if quoted and answers_as_it_stands(quoted, found, meant.question):
+        opens = gate.opens(outlook.probability)
+        if opens and quoted and answers_as_it_stands(quoted, found, meant.question):
             yield quoted
             return
         # The first sentence is the answer; what follows explains it.

@@ -95,21 +95,29 @@ def answers_as_it_stands(claim: Claim, found: str, question: str) -> bool:
     It is short, leans on no sentence before it, takes up what was asked, and does not tell
     much else. Then it is there at once, and nothing in it can be made up.
     """
-    text, here = claim.text, set(words(claim.text))
-    wanted, told = set(words(question)) - _SAYING_LITTLE, here - _SAYING_LITTLE
-    first = next(iter(re.findall(r"[\w']+", text.lower())), "")
+    here, wanted = set(words(claim.text)), set(words(question)) - _SAYING_LITTLE
+    told = here - _SAYING_LITTLE
     return (
         claim.is_carried
-        and len(claim.evidence.sentences) == 1
-        and len(text.split()) <= LONGEST_ALONE
-        and text.count("“") == text.count("”")
-        and text.count('"') % 2 == 0
-        and first not in POINTING | OPENING
-        and _PRONOUNS.isdisjoint(here)
+        and _stands_alone(claim)
         and not _CHOOSING.search(question)
         and all(not here.isdisjoint(name) for name in names(question))
         and len(wanted & here) >= max(1, LEAST_TAKEN_UP * len(wanted))
         and len(told & (wanted | set(words(found)))) >= LEAST_WANTED * len(told)
+    )
+
+
+def _stands_alone(claim: Claim) -> bool:
+    """True if a claim's words are one short sentence that leans on none beside it."""
+    text = claim.text
+    first = next(iter(re.findall(r"[\w']+", text.lower())), "")
+    return (
+        len(claim.evidence.sentences) == 1
+        and len(text.split()) <= LONGEST_ALONE
+        and text.count("“") == text.count("”")
+        and text.count('"') % 2 == 0
+        and first not in POINTING | OPENING
+        and _PRONOUNS.isdisjoint(words(text))
     )
 
 

@@ -22,7 +22,7 @@ from tests.training import adapter_file
 def write_mean(
     files: tuple[Path, Path], out: Path, *, rank: int | None = None, name: str, licence: str
 ) -> None:
-    """Write the mean of two adapters of one form, of their rank taken twice or of `rank`.
+    """Write the mean of two adapters of one form, of their rank taken twice or of a lower `rank`.
 
     Raises ValueError if their forms differ.
     """
@@ -33,7 +33,7 @@ def write_mean(
     if len(forms) > 1 or shapes[0] != shapes[1]:
         raise ValueError("The two adapters are not of one form.")
     rank_of_one, alpha = forms.pop()
-    rank = rank or 2 * rank_of_one
+    rank = min(rank or 2 * rank_of_one, 2 * rank_of_one)
     arrays: dict[str, NDArray[np.floating]] = {}
     for down in (key for key in first if key.endswith(".lora_a")):
         up = f"{down.removesuffix('a')}b"
