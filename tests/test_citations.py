@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from bot.answering.answer import Citation
-from bot.answering.citations import Candidate, Evidence, StoryWords, align, nearest
+from bot.answering.citations import (
+    Candidate,
+    Evidence,
+    StoryWords,
+    align,
+    nearest,
+    told_apart,
+)
 from bot.answering.footnotes import Footnotes
 from index.sentences import split_sentences
 from index.story import Story
@@ -37,6 +46,45 @@ def test_a_claim_made_of_two_sentences_cites_both() -> None:
         "A crane driver, Tomas Brandt, 52, lost his job that winter.",
         "He now keeps bees on the island of Sorre.",
     ]
+
+
+TWINS = (
+    "The twins\n\nVera and her sister Olga were born in Hale. Vera, who was to be a judge, left "
+    "for the coast. It was Olga who stayed and opened the shop."
+)
+
+
+def test_of_several_sentences_with_the_found_words_the_one_close_to_the_question_is_cited() -> None:
+    words = StoryWords(Story(id="t", title="", text=TWINS, source="t"), split_sentences(TWINS))
+    candidates = [Candidate(words, number, 0.5) for number in range(len(words.sentences))]
+    embedded: list[str] = []
+
+    def embed(text: str) -> NDArray[np.float32]:
+        embedded.append(text)
+        angle = 0.2 if "shop" in text else 1.5 if "born" in text else 0.0
+        return np.array([np.cos(angle), np.sin(angle)], dtype=np.float32)
+
+    asked = "Which of the sisters Vera and Olga became a merchant?"
+    before = align("Olga", asked, candidates, found="Olga")
+    compared = told_apart(candidates, "Olga", asked, embed)
+    after = align("Olga", asked, compared, found="Olga")
+    assert before is not None and "born in Hale" in before.cited()
+    assert after is not None and after.cited() == "It was Olga who stayed and opened the shop."
+    assert len(embedded) == 3  # the question, and the two that have the words
+    assert [c.closeness for c in compared if "Olga" not in c.text] == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("found", ["", "judge", "the"])
+def test_nothing_is_compared_where_there_is_no_choice(found: str) -> None:
+    def embed(text: str) -> NDArray[np.float32]:
+        raise AssertionError(text)
+
+    words = StoryWords(
+        Story(id="t", title="", text=TWINS * 9, source="t"), split_sentences(TWINS * 9)
+    )
+    candidates = [Candidate(words, number, 0.5) for number in range(len(words.sentences))]
+    some = candidates[:4] if found == "judge" else candidates
+    assert told_apart(some, found, "Who?", embed) == some
 
 
 def test_words_from_elsewhere_in_the_story_do_not_make_a_claim() -> None:

@@ -11,7 +11,7 @@ from contextlib import closing
 import prompts
 from bot.answering.answer import Answer, CitedSentence, Verdict
 from bot.answering.attribution import attributed
-from bot.answering.citations import Candidate, StoryWords, is_asked_about, nearest
+from bot.answering.citations import Candidate, StoryWords, is_asked_about, nearest, told_apart
 from bot.answering.claims import (
     Claim,
     answers_as_it_stands,
@@ -21,6 +21,7 @@ from bot.answering.claims import (
     quotation,
     tells,
 )
+from bot.answering.excerpts import excerpts_of
 from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
 from bot.answering.gate import Gate, Outlook
@@ -87,7 +88,7 @@ class Answerer:
         probability = 0.0
         for further, seen in enumerate(self._looks(hits)):
             candidates = self._candidates(seen, meant)
-            excerpts = _excerpts(candidates)
+            excerpts = excerpts_of(candidates)
             outlook = self._gate.outlook(
                 excerpts,
                 meant.asked,
@@ -194,6 +195,7 @@ class Answerer:
         if only_repeats(outlook.words, meant.question) or not gate.is_worth_saying(outlook):
             return
         found, shown = outlook.words if tells(outlook.words) else "", False
+        candidates = told_apart(candidates, found, meant.question, self._library.embed_question)
         quoted = quotation(found, words, candidates) if found else None
         if quoted and lacks_number(quoted.text, meant.question):
             quoted = None
@@ -297,19 +299,6 @@ class Answerer:
                     given += 1
         for sentence in split_sentences(written)[given:]:
             yield written[sentence.start : sentence.end]
-
-
-def _excerpts(candidates: Sequence[Candidate]) -> list[Excerpt]:
-    """What the model is to read: a story's sentences in story order."""
-    lent: dict[str, list[Candidate]] = {}
-    for candidate in candidates:
-        lent.setdefault(candidate.story.story.id, []).append(candidate)
-    return [
-        Excerpt(
-            found[0].story.story, found[0].story.sentences, tuple(sorted(c.number for c in found))
-        )
-        for found in lent.values()
-    ]
 
 
 def _shown(claim: Claim, asked: str, footnotes: Footnotes) -> CitedSentence:

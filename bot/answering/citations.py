@@ -7,21 +7,30 @@ after the story; so its words lead back to where they stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from index.orders import Orders, asks_about_orders
 from index.story import Sentence, Story
 from index.words import WordWeights, words
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 QUESTION_WEIGHT = 0.5
 NEWS_WEIGHT = 0.5
 RELEVANCE_WEIGHT = 0.5
 FOUND_WEIGHT = 1.0
+CLOSENESS_WEIGHT = 1.0
 """What counts, beside the share of the claim's words, when a sentence is chosen: the question's
-words, the claim's words that the question did not have, the hit's score, and the words that the
-model had found: for each of them, and once more if they stand there as they were found."""
+words, the claim's words that the question did not have, the hit's score, the words that the
+model had found: for each of them, and once more if they stand there as they were found; and
+where several sentences have them so, how close these are to the question."""
+MOST_COMPARED = 8
+"""Sentences whose closeness to a question is worth some 10 ms each."""
 MOST_CITED = 3
 LEAST_GAIN = 0.25
 """The share of a claim's words that a further cited sentence must add, if it is no number: what
@@ -91,11 +100,16 @@ class StoryWords:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may be cited; `relevance` is the score of the hit that brought it."""
+    """A sentence that may be cited.
+
+    `relevance` is the score of the hit that brought it, `closeness` its cosine with the
+    question, where that is to tell it from others; see told_apart.
+    """
 
     story: StoryWords
     number: int
     relevance: float
+    closeness: float = 0.0
 
     @property
     def text(self) -> str:
@@ -134,6 +148,7 @@ def align(
             + QUESTION_WEIGHT * share(asked, present)
             + NEWS_WEIGHT * share(claimed - asked, present)
             + RELEVANCE_WEIGHT * candidate.relevance
+            + CLOSENESS_WEIGHT * candidate.closeness
             + FOUND_WEIGHT * (share(copied, present) + (found in candidate.text) if copied else 0.0)
         )
 
@@ -146,6 +161,25 @@ def align(
     return _complete(best.story, best.number, others, claimed, asked)
 
 
+def told_apart(
+    candidates: Sequence[Candidate],
+    found: str,
+    question: str,
+    embed: Callable[[str], NDArray[np.float32]],
+) -> Sequence[Candidate]:
+    """The candidates; where several have the found words, with the closeness of these.
+
+    `embed` makes a vector of unit length out of a text.
+    """
+    same = [c for c in candidates if found and found in c.text]
+    if not 1 < len(same) <= MOST_COMPARED:
+        return candidates
+    asked = embed(question)
+    return [
+        replace(c, closeness=float(embed(c.text) @ asked)) if c in same else c for c in candidates
+    ]
+
+
 def is_asked_about(order: Candidate, question: str) -> bool:
     """True if a question is about orders, or about what just this one tells of."""
     share = order.story.weights.share(set(words(question)), order.words)
@@ -156,12 +190,17 @@ def nearest(
     question: str, candidates: Sequence[Candidate], *, count: int
 ) -> list[tuple[Story, Sentence]]:
     """The sentences that share most with a question; they need not answer it."""
+    best = ranked(question, candidates)[:count]
+    return [(c.story.story, c.story.sentences[c.number]) for c in best]
+
+
+def ranked(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates, those first that share most with a question."""
     asked = set(words(question))
-    ranked = sorted(
+    return sorted(
         candidates,
         key=lambda c: -(c.story.weights.share(asked, c.words) + RELEVANCE_WEIGHT * c.relevance),
     )
-    return [(c.story.story, c.story.sentences[c.number]) for c in ranked[:count]]
 
 
 def _is_linked(candidate: Candidate, best: Candidate, asked: AbstractSet[str]) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import prompts
 from bot.answering.citations import Evidence
 from bot.answering.claims import Claim
+from bot.answering.excerpts import excerpt_around
 from bot.answering.support import (
     calibration,
     log_odds,
@@ -119,7 +120,7 @@ class Gate:
 
     def _signals_here(self, evidence: Evidence, asked: str, found: str) -> dict[str, float]:
         """What the model says of the cited sentences, read by themselves; see signals_here."""
-        alone = [_excerpt(evidence)]
+        alone = [excerpt_around(evidence)]
         if self._model.finds:
             here = self._model.confirm(alone, asked, found)
             return signals_here(here.stated, certainty=here.certainty)
@@ -133,9 +134,3 @@ class Gate:
         """
         needed = self._calibration.stated.needed("model", signals, EARLY * self._least)
         return 1 / (1 + math.exp(-needed))
-
-
-def _excerpt(evidence: Evidence) -> Excerpt:
-    """The cited sentences and those right before them."""
-    lent = sorted({s.number for s in (*evidence.sentences, *evidence.before)})
-    return Excerpt(evidence.story, evidence.all_sentences, tuple(lent))
