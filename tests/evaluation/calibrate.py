@@ -37,7 +37,7 @@ MOST_LOST = 0.04
 SURE = 0.9
 """Above this a sentence is not held up to the model again: see Calibration.sure."""
 WEIGHED = {
-    "finding": ("stated", "here", "again"),
+    "finding": ("stated", "here", "again", "named"),
     "asking": ("stated", "here", "share", "named"),
 }
 """The signals of a sentence that are weighed; the others told no more."""

@@ -41,7 +41,7 @@ RANK, ALPHA, FIRST_LAYER = 8, 16.0, 10
 RATE = 4e-4
 HELD_OUT = 400
 """Examples that are only judged; of none of their stories is anything learned."""
-JUDGED_EVERY = 120
+JUDGED_EVERY = 100
 """Steps."""
 
 
@@ -223,7 +223,7 @@ def main() -> None:
         settings = read_settings(library=Path(place) / "library")
         library = assembly.library(settings)
         found = [
-            (one, f"{name}, again" if one.is_closer else name)
+            (one, name)
             for name, characters in SETS.items()
             for one in examples(
                 OWN if name == "own" else arguments.folder,

@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import prompts
-from bot.answering.citations import LOOKED_BACK, Candidate, StoryWords, ranked
+from bot.answering.citations import LOOKED_BACK
 from bot.terminal import progress
 from bot.terminal.stories import add_source
 from index.library import Library
 from index.search import search
 from index.story import Sentence, Story
 from index.words import words
-from tests.training.variations import about_another, after_another, read_again
+from tests.training.variations import about_another, after_another
 
 LONGEST_SPAN = 24
 """Words of an answer that is to be copied."""
@@ -42,9 +42,6 @@ else; and how often a question is put as one that follows another."""
 CLOSE = 0.35
 """How often a question is put once more to the sentences alone that answer it or tempt, and those
 right before: as what is to be cited is read again."""
-CLOSER, ASTRAY = 0.6, 0.25
-"""How often an example is put with sentences to be read again after the question. And how often
-these are led by another than one that answers or tempts, as after a wrong first reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +57,6 @@ class Example:
     lent: tuple[int, ...]
     question: str
     said: str | None
-    is_closer: bool = False
-    """True if sentences are to be read again after the question."""
 
 
 def read_stories(
@@ -147,16 +142,16 @@ def examples(
         for question in chosen:
             before = last.get(question["story"])
             for one in _of(question, library, ids[question["story"]], passages, chance):
-                asked, told = one.question, _told_before(question)
-                if told:
-                    asked = prompts.fill("followup", earlier=told, question=asked)
-                elif before is not None and chance.random() <= FOLLOWING:
-                    answer = next(iter(before["answers"]), "")
-                    asked = after_another(asked, before["question"], answer, chance)
-                put = replace(one, question=asked)
-                if chance.random() < CLOSER:
-                    put = _closer(put, f"{told} {one.question}".strip(), question, chance)
-                yield put
+                if told := _told_before(question):
+                    asked = prompts.fill("followup", earlier=told, question=one.question)
+                    yield replace(one, question=asked)
+                    continue
+                if before is None or chance.random() > FOLLOWING:
+                    yield one
+                    continue
+                answer = next(iter(before["answers"]), "")
+                asked = after_another(one.question, before["question"], answer, chance)
+                yield replace(one, question=asked)
             last[question["story"]] = question
             advance(1)
 
@@ -216,24 +211,6 @@ def _of(
         renamed = about_another(asked, text, texts, question["answers"], chance)
         if renamed is not None:
             yield Example(story, sentences, tuple(sorted(looked_up(renamed))), renamed, "")
-
-
-def _closer(
-    example: Example, words_asked: str, question: dict[str, Any], chance: random.Random
-) -> Example:
-    """The same with sentences to be read again, as after a first reading."""
-    story = StoryWords(example.story, example.sentences)
-    candidates = [Candidate(story, number, 0.0) for number in example.lent]
-    golds = question["evidence"] if question["answerable"] else question.get("tempting", [])
-    found = evidence_of(golds, example.story, example.sentences)
-    first = [c for c in candidates if c.number in found]
-    first = [c for c in first if example.said and example.said in " ".join(c.text.split())] or first
-    if not example.said and first:
-        first = [chance.choice(first)]
-    if not first or chance.random() < ASTRAY:
-        first = ranked(words_asked, candidates)[:1]
-    asked = read_again(example.question, words_asked, first, candidates)
-    return replace(example, question=asked, is_closer=True)
 
 
 def evidence_of(
