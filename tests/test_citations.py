@@ -70,6 +70,8 @@ def test_of_several_sentences_with_the_found_words_the_one_close_to_the_question
     after = align("Olga", asked, compared, found="Olga")
     assert before is not None and "born in Hale" in before.cited()
     assert after is not None and after.cited() == "It was Olga who stayed and opened the shop."
+    # A further sentence, for which nothing was found, is led back by its own words.
+    assert align("Olga", asked, compared) == align("Olga", asked, candidates)
     assert len(embedded) == 3  # the question, and the two that have the words
     assert [c.closeness for c in compared if "Olga" not in c.text] == [0.0, 0.0]
 

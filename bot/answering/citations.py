@@ -148,9 +148,13 @@ def align(
             + QUESTION_WEIGHT * share(asked, present)
             + NEWS_WEIGHT * share(claimed - asked, present)
             + RELEVANCE_WEIGHT * candidate.relevance
-            + CLOSENESS_WEIGHT * candidate.closeness
-            + FOUND_WEIGHT * (share(copied, present) + (found in candidate.text) if copied else 0.0)
+            + (found_score(candidate) if copied else 0.0)
         )
+
+    def found_score(candidate: Candidate) -> float:
+        as_found = candidate.story.weights.share(copied, candidate.words)
+        as_found += found in candidate.text
+        return FOUND_WEIGHT * as_found + CLOSENESS_WEIGHT * candidate.closeness
 
     best = max(candidates, key=score)
     others = [
