@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 from bot.answering.support import log_odds
-from tests.evaluation.calibrate import MOST_LOST, Case, fit, is_shown, outcomes
+from tests.evaluation.calibrate import MOST_LOST, fit, is_shown, outcomes
+from tests.evaluation.cases import Case, keep, kept
 from tests.evaluation.reliability import measure
 
 
@@ -61,3 +63,13 @@ def test_the_table_marks_the_threshold_that_was_chosen() -> None:
     made = cases(200, seed=7)
     found = fit(made)
     assert sum(line.startswith("->") for line in outcomes(found, made)) == 1
+
+
+def test_cases_are_kept_one_by_one_so_that_a_run_that_was_broken_off_goes_on(
+    tmp_path: Path,
+) -> None:
+    file, made = tmp_path / "cases.jsonl", cases(3, seed=8)
+    assert kept(None) == kept(file) == []
+    for count, case in enumerate(made, 1):
+        keep(case, file)
+        assert kept(file) == made[:count]

@@ -11,14 +11,17 @@ import numpy as np
 import pytest
 import torch
 
+from bot.answering.citations import Candidate, StoryWords
 from index.library import Library
+from index.sentences import split_sentences
+from index.story import Story
 from tests.evaluation.question_set import OWN as EVALUATION
 from tests.training import adapter_file
 from tests.training.__main__ import HELD_OUT, OWN, Lesson, held_out
-from tests.training.examples import Example, examples, read_stories
+from tests.training.examples import AGAIN, ALONE, SEEN, Example, examples, read_stories
 from tests.training.mean import nearest, write_mean
 from tests.training.network import Adapter
-from tests.training.variations import about_another, after_another
+from tests.training.variations import READ_AGAIN, about_another, after_another, read_again
 from tests.training_set import NAME, write_rows, write_set
 
 STORY = (
@@ -53,11 +56,11 @@ def test_an_answer_is_copied_as_the_story_has_it_and_one_in_other_words_is_not(
 ) -> None:
     write_set(tmp_path, STORY, QUESTIONS)
     by_question: dict[str, list[str | None]] = {}
-    for example in learned(tmp_path, library, 1):
-        by_question.setdefault(example.question, []).append(example.said)
+    for example in [e for seed in range(3) for e in learned(tmp_path, library, seed)]:
+        by_question.setdefault(example.question.splitlines()[0], []).append(example.said)
     assert by_question["How old is Anna Brook?"][0] == "41"
-    assert by_question["How old is the bridge?"] == [""]
-    assert by_question["What will the council do?"] == [None]
+    assert set(by_question["How old is the bridge?"]) == {""}
+    assert set(by_question["What will the council do?"]) == {None}
     assert "Which animal lives in the mill?" not in by_question  # nothing of it is in view
 
 
@@ -71,6 +74,19 @@ def test_an_answerable_question_also_serves_with_its_answer_hidden(
     for example in hidden:
         lent = [example.sentences[n] for n in example.lent]
         assert lent and not any("41" in STORY[s.start : s.end] for s in lent)
+
+
+def test_some_questions_are_followed_by_what_is_to_be_read_again(
+    tmp_path: Path, library: Library
+) -> None:
+    write_set(tmp_path, STORY, QUESTIONS)
+    found = [e for seed in range(8) for e in learned(tmp_path, library, seed)]
+    for view in SEEN, AGAIN:
+        some = [e for e in found if e.view == view]
+        assert {e.said for e in some} == {"41", "", None}
+        assert all((READ_AGAIN in e.question) is (view == AGAIN) for e in some)
+    led_by = [e.question for e in found if e.view == AGAIN and e.said == "41"]
+    assert any("Its owner, Anna Brook, is 41" in question for question in led_by)
 
 
 def test_a_set_that_knows_what_tempts_is_also_read_closely(
@@ -99,14 +115,16 @@ def test_a_set_that_knows_what_tempts_is_also_read_closely(
     ]
     write_rows(tmp_path, STORY, rows)
     found = [e for seed in range(8) for e in learned(tmp_path, library, seed)]
-    bridge = [e for e in found if "bridge" in e.question]
-    follows = [e for e in found if "bridge" not in e.question]
+    bridge = [e for e in found if "bridge" in e.question.splitlines()[0]]
+    follows = [e for e in found if e not in bridge]
     assert {e.said for e in bridge} == {""}
     # The tempting sentence, and the two before it; and all that is found for the question.
-    assert {len(e.lent) for e in bridge} >= {3, 6}
+    assert {len(e.lent) for e in bridge if e.view == ALONE} == {3}
+    assert {len(e.lent) for e in bridge if e.view != ALONE} >= {6}
+    assert not any(READ_AGAIN in e.question for e in found if e.view == ALONE)
     assert all(5 in e.lent for e in bridge)
     asked = "How old is Anna Brook? She is 41. Follow-up question: And where did she sleep?"
-    assert {e.question for e in follows} == {asked}
+    assert {e.question.splitlines()[0] for e in follows} == {asked}
     assert {e.said for e in follows} == {"next door", ""}
     assert {0, 1} in [set(e.lent) for e in follows if e.said]
 
@@ -142,6 +160,7 @@ def test_stories_that_were_learned_from_can_be_passed_over(tmp_path: Path) -> No
     assert list(read_stories(file, asked, most_characters=250)) == ["b", "a"]
     rest = read_stories(file, asked, most_characters=250, skip_characters=150)
     assert list(rest) == ["a", "c"]
+    assert list(read_stories(file, asked, most_characters=250, newest=2)) == ["b", "c"]
 
 
 def test_nothing_is_learned_of_the_stories_that_are_held_out() -> None:
@@ -270,3 +289,20 @@ def test_a_question_after_another_leans_on_it_half_of_the_time() -> None:
     told = "How old is Anna Brook? 41 Follow-up question: Where does"
     assert f"{told} Anna Brook live?" in asked
     assert asked > {f"{told} she live?", f"{told} it live?"}
+
+
+def test_what_is_read_again_is_what_leads_and_what_is_likest_and_little_in_all() -> None:
+    text = (
+        STORY + " It was a dry night, and nobody in the town knew who had seen the fire first." * 9
+    )
+    words = StoryWords(Story(id="m", title="", text=text, source="m"), split_sentences(text))
+    candidates = [Candidate(words, n, 0.0) for n in range(len(words.sentences))]
+    first = [c for c in candidates if c.text == "Nobody was hurt."]
+    asked = "How many men did the fire brigade of Hale have?"
+    question, mark, *read = read_again(asked, asked, first, candidates, most=70).splitlines()
+    assert (question, mark) == (asked, READ_AGAIN)
+    assert "The fire brigade of Hale came with nine men." in read
+    assert read.index("Nobody was hurt.") > 0  # in story order
+    assert sum(len(one.split()) for one in read) <= 70
+    everything = read_again(asked, asked, candidates, candidates, most=70).splitlines()[2:]
+    assert everything == [c.text for c in candidates]

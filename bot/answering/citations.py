@@ -194,12 +194,17 @@ def nearest(
     question: str, candidates: Sequence[Candidate], *, count: int
 ) -> list[tuple[Story, Sentence]]:
     """The sentences that share most with a question; they need not answer it."""
+    best = ranked(question, candidates)[:count]
+    return [(c.story.story, c.story.sentences[c.number]) for c in best]
+
+
+def ranked(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates, those first that share most with a question."""
     asked = set(words(question))
-    ranked = sorted(
+    return sorted(
         candidates,
         key=lambda c: -(c.story.weights.share(asked, c.words) + RELEVANCE_WEIGHT * c.relevance),
     )
-    return [(c.story.story, c.story.sentences[c.number]) for c in ranked[:count]]
 
 
 def _is_linked(candidate: Candidate, best: Candidate, asked: AbstractSet[str]) -> bool:

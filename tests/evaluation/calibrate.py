@@ -14,90 +14,27 @@ import argparse
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from bot import assembly
-from bot.answering.answer import Answer
-from bot.answering.answerer import Answerer
-from bot.answering.gate import EARLY, Gate, Outlook
+from bot.answering.gate import EARLY
 from bot.answering.support import WEIGHTS, Calibration, Weighing, calibration, log_odds
-from bot.llm.model import LanguageModel
 from bot.settings import read_settings
-from bot.terminal import progress
-from bot.terminal.asking import read_story
-from bot.terminal.stories import add_source
-from tests.evaluation import followups, reliability
-from tests.evaluation.question_set import CALIBRATING, OWN, read_set
-from tests.evaluation.scoring import Question, is_handled
-from tests.evaluation.session import result
+from tests.evaluation import reliability
+from tests.evaluation.cases import Case, ask, keep, kept
+from tests.evaluation.question_set import CALIBRATING, OWN
 
 MOST_LOST = 0.04
 """The share of right answers that a careful reader gives up for not being told wrong ones."""
 SURE = 0.9
 """Above this a sentence is not held up to the model again: see Calibration.sure."""
 WEIGHED = {
-    "finding": ("stated", "here", "again", "named"),
+    "finding": ("stated", "here", "again"),
     "asking": ("stated", "here", "share", "named"),
 }
 """The signals of a sentence that are weighed; the others told no more."""
 _L2 = 0.01
 _ROUNDS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A question as the gate saw it, and what came of it with the gate open."""
-
-    id: str
-    way: str
-    """`finding` or `asking`: what the model has learned; see support.calibration."""
-    answerable: bool
-    handled: bool
-    """Answerable, and answered rightly with a right citation."""
-    question: Mapping[str, float]
-    """Signals before anything was written."""
-    sentence: Mapping[str, float]
-    """Signals of the first sentence; empty if none was carried by the story."""
-    said: str
-    """The answer with the gate open."""
-
-
-class OpenGate(Gate):
-    """Takes down what a gate would weigh, and lets all through that the story's words carry."""
-
-    def __init__(self, model: LanguageModel) -> None:
-        super().__init__(model)
-        self.finds = model.finds
-        self.question: Mapping[str, float] = {}
-        self.sentence: Mapping[str, float] = {}
-
-    @property
-    def looks_further(self) -> bool:
-        """Never: what is weighed is the first look."""
-        return False
-
-    def is_worth_saying(self, outlook: Outlook) -> bool:
-        """Always."""
-        return True
-
-    def opens(self, probability: float) -> bool:
-        """Whatever the story's words carry."""
-        return probability > 0
-
-    def weigh_question(self, signals: Mapping[str, float]) -> float:
-        """Middling, so that the sentence is weighed too."""
-        self.question, self.sentence = signals, {}
-        return 0.5
-
-    def _least_found(self, signals: Mapping[str, float]) -> float:
-        """The words are always looked for."""
-        return 0.0
-
-    def weigh_sentence(self, signals: Mapping[str, float]) -> float:
-        """The first sentence is the answer; what follows explains it."""
-        self.sentence = self.sentence or signals
-        return 0.5
 
 
 def main() -> None:
@@ -109,17 +46,20 @@ def main() -> None:
     parser.add_argument("--library", type=Path, help="library to use and keep")
     parser.add_argument("--judge", action="store_true", help="fit nothing, judge what there is")
     parser.add_argument(
-        "--cases", type=Path, help="file to keep the signals in, or to take them from"
+        "--cases", type=Path, help="file to keep the signals in; what it has is not asked again"
     )
     parser.add_argument("--picture", type=Path, help="where to draw the reliability, as SVG")
     arguments = parser.parse_args()
-    if arguments.cases and arguments.cases.exists():
-        cases = [Case(**json.loads(line)) for line in arguments.cases.read_text().splitlines()]
-    else:
-        cases = _ask(arguments)
-    if arguments.cases and not arguments.cases.exists():
-        lines = [json.dumps(asdict(case)) for case in cases]
-        arguments.cases.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    cases = kept(arguments.cases)
+    known = {case.id for case in cases}
+    half = "judge" if arguments.judge else "calibrate"
+    folders = arguments.sets or ([OWN] if arguments.judge else [OWN, CALIBRATING])
+    with tempfile.TemporaryDirectory() as place:
+        settings = read_settings(library=arguments.library or Path(place), model=arguments.model)
+        for case in ask(settings, folders, half=half, limit=arguments.limit, known=known):
+            cases.append(case)
+            if arguments.cases:
+                keep(case, arguments.cases)
     way = cases[0].way
     found = calibration(way) if arguments.judge else fit(cases)
     print(f"{len(cases)} questions, {sum(c.answerable for c in cases)} answerable")
@@ -140,9 +80,9 @@ def main() -> None:
     for line in outcomes(found, cases):
         print(line)
     if not arguments.judge:
-        known = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-        known[way] = asdict(found)
-        WEIGHTS.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
+        weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+        weights[way] = asdict(found)
+        WEIGHTS.write_text(json.dumps(weights, indent=2) + "\n", encoding="utf-8")
 
 
 def fit(cases: Sequence[Case]) -> Calibration:
@@ -192,60 +132,6 @@ def outcomes(found: Calibration, cases: Sequence[Case]) -> list[str]:
             f"{wrongly / max(1, len(answerable)):18.3f}"
         )
     return lines
-
-
-def _ask(arguments: argparse.Namespace) -> list[Case]:
-    half = "judge" if arguments.judge else "calibrate"
-    cases: list[Case] = []
-    with tempfile.TemporaryDirectory() as place:
-        settings = read_settings(library=arguments.library or Path(place), model=arguments.model)
-        library = assembly.library(settings)
-        library.embed_question("")
-        model = assembly.language_model(settings)
-        gate = OpenGate(model)
-        answerer = Answerer(library, model, passages=settings.passages, gate=gate)
-        for folder in arguments.sets or ([OWN] if arguments.judge else [OWN, CALIBRATING]):
-            asked = read_set(folder, limit=None)
-            has_halves = any("half" in question for question in asked.questions)
-            asked = read_set(folder, half=half if has_halves else None, limit=arguments.limit)
-            ids: dict[str, str] = {}
-            for name in dict.fromkeys(q["story"] for q in asked.questions):
-                ids[name] = add_source(library, str(asked.file(name))).story.id
-                read_story(answerer, library, ids[name])
-            with progress.bar(f"Asking {asked.name}", total=len(asked.questions)) as advance:
-                for question in asked.questions:
-                    cases.append(_case(answerer, gate, question, ids[question["story"]]))
-                    advance(1)
-            if folder == OWN:
-                as_calibrated = Answerer(library, model, passages=settings.passages)
-                following = followups.pairs(half=half, limit=arguments.limit)
-                with progress.bar("Asking follow-ups", total=len(following)) as advance:
-                    for pair in following:
-                        story_id = ids[pair["story"]]
-                        # What it follows is an answer or a refusal as a person gets it.
-                        first = followups.whole(as_calibrated, pair["first"], story_id)
-                        cases.append(_case(answerer, gate, pair, story_id, first))
-                        advance(1)
-        answerer.close()
-        library.close()
-    return cases
-
-
-def _case(
-    answerer: Answerer, gate: OpenGate, question: Question, story_id: str, *earlier: Answer
-) -> Case:
-    answer = followups.whole(answerer, question["question"], story_id, *earlier)
-    return Case(
-        id=question["id"],
-        way="finding" if gate.finds else "asking",
-        answerable=question["answerable"],
-        handled=bool(
-            question["answerable"] and is_handled(question, result(answer, id=question["id"]))
-        ),
-        said=answer.text,
-        question=dict(gate.question),
-        sentence=dict(gate.sentence),
-    )
 
 
 def _with_stated(stated: Weighing, case: Case) -> dict[str, float]:

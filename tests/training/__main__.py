@@ -41,7 +41,7 @@ RANK, ALPHA, FIRST_LAYER = 8, 16.0, 10
 RATE = 4e-4
 HELD_OUT = 400
 """Examples that are only judged; of none of their stories is anything learned."""
-JUDGED_EVERY = 100
+JUDGED_EVERY = 120
 """Steps."""
 
 
@@ -213,17 +213,28 @@ def main() -> None:
         metavar="SET=CHARACTERS",
         help="take no more of a set's stories than this",
     )
+    parser.add_argument(
+        "--newest",
+        action="append",
+        default=[],
+        metavar="SET=STORIES",
+        help="of a set, only so many of its stories, the last of its file",
+    )
+    parser.add_argument("--rate", type=float, default=RATE, help="of learning, at its highest")
     parser.add_argument("--epochs", type=float, default=2.0)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
     chance = random.Random(arguments.seed)
-    skipped, most = (dict(one.split("=", 1) for one in a) for a in (arguments.skip, arguments.most))
+    skipped, most, newest = (
+        dict(one.split("=", 1) for one in given)
+        for given in (arguments.skip, arguments.most, arguments.newest)
+    )
     with tempfile.TemporaryDirectory() as place:
         settings = read_settings(library=Path(place) / "library")
         library = assembly.library(settings)
         found = [
-            (one, name)
+            (one, f"{name} {one.view}")
             for name, characters in SETS.items()
             for one in examples(
                 OWN if name == "own" else arguments.folder,
@@ -233,6 +244,7 @@ def main() -> None:
                 passages=settings.passages,
                 most_characters=int(most.get(name, characters)),
                 skip_characters=int(skipped.get(name, 0)),
+                newest=int(newest[name]) if name in newest else None,
                 seed=arguments.seed,
             )
         ]
@@ -268,6 +280,7 @@ def main() -> None:
         stories,
         tokens.unsaid[0],
         epochs=arguments.epochs,
+        rate=arguments.rate,
         out=arguments.out,
         chance=chance,
     )
@@ -282,11 +295,12 @@ def train(
     unsaid: int,
     *,
     epochs: float,
+    rate: float,
     out: Path,
     chance: random.Random,
 ) -> None:
     """AdamW with a warm-up and a linear end; the adapter is written as it comes along."""
-    optimizer = torch.optim.AdamW(adapter.parameters(), lr=RATE, betas=(0.9, 0.98), weight_decay=0)
+    optimizer = torch.optim.AdamW(adapter.parameters(), lr=rate, betas=(0.9, 0.98), weight_decay=0)
     steps = round(epochs * len(batches(lessons)))
     print("before:", judge(network, adapter, held, stories, unsaid), flush=True)
     step, began, recent = 0, time.monotonic(), 0.0
@@ -296,7 +310,7 @@ def train(
             for batch in batches(lessons)[: steps - step]:
                 share = step / steps
                 for group in optimizer.param_groups:
-                    group["lr"] = RATE * min(1.0, step / 30, (1 - share) / 0.8)
+                    group["lr"] = rate * min(1.0, step / 30, (1 - share) / 0.8)
                 logits = network.logits(
                     [segment(one, stories) for one in batch],
                     [wanted_rows(one) for one in batch],

@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import prompts
-from bot.answering.citations import LOOKED_BACK
+from bot.answering.citations import LOOKED_BACK, Candidate, StoryWords, ranked
 from bot.terminal import progress
 from bot.terminal.stories import add_source
 from index.library import Library
 from index.search import search
 from index.story import Sentence, Story
 from index.words import words
-from tests.training.variations import about_another, after_another
+from tests.training.variations import about_another, after_another, read_again
 
 LONGEST_SPAN = 24
 """Words of an answer that is to be copied."""
@@ -42,6 +42,14 @@ else; and how often a question is put as one that follows another."""
 CLOSE = 0.35
 """How often a question is put once more to the sentences alone that answer it or tempt, and those
 right before: as what is to be cited is read again."""
+CLOSER, ASTRAY = 0.5, 0.25
+"""How often an example is put with sentences to be read again after the question. And how often
+these are led by another than one that answers or tempts, as after a wrong first reading."""
+MOST_READ_AGAIN = (40, 55, 70)
+"""Words of the sentences that are read again: more tell more, and take longer."""
+SEEN, ALONE, AGAIN = "seen", "alone", "again"
+"""What a question is put to: what is found for it; the sentences alone that answer it or tempt;
+or what is found for it, with a few sentences to be read again after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ class Example:
     """A question over the sentences `lent` of a story.
 
     `said` is the answer to be copied, empty if the sentences do not state one,
-    and None if they do but in words of their own.
+    and None if they do but in words of their own. `view` is one of SEEN, ALONE, AGAIN.
     """
 
     story: Story
@@ -57,6 +65,7 @@ class Example:
     lent: tuple[int, ...]
     question: str
     said: str | None
+    view: str = SEEN
 
 
 def read_stories(
@@ -65,15 +74,18 @@ def read_stories(
     *,
     most_characters: int,
     skip_characters: int = 0,
+    newest: int | None = None,
 ) -> dict[str, str]:
     """Texts by name: those with the most questions for their length, up to so many characters.
 
-    `skip_characters` of them are passed over before: what has been learned from.
+    `skip_characters` of them are passed over before: what has been learned from. Only the
+    last `newest` of the file are looked at.
     """
     asked: dict[str, int] = defaultdict(int)
     for question in questions:
         asked[question["story"]] += 1
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    rows = rows[-newest:] if newest else rows
     rows.sort(key=lambda row: (-asked[row["story"]] / len(row["text"]), row["story"]))
     skipped = _first(rows, skip_characters)
     return _first([row for row in rows if row["story"] not in skipped], most_characters)
@@ -96,6 +108,7 @@ def added(
     scratch: Path,
     most_characters: int,
     skip_characters: int = 0,
+    newest: int | None = None,
 ) -> tuple[dict[str, str], list[dict[str, Any]]]:
     """A set's stories put into `library`, by way of `scratch`: their ids by name; its questions."""
     lines = (folder / f"{name}.questions.jsonl").read_text(encoding="utf-8").splitlines()
@@ -105,6 +118,7 @@ def added(
         questions,
         most_characters=most_characters,
         skip_characters=skip_characters,
+        newest=newest,
     )
     ids: dict[str, str] = {}
     with progress.bar(f"Adding {name}", total=len(texts)) as advance:
@@ -125,6 +139,7 @@ def examples(
     passages: int,
     most_characters: int,
     skip_characters: int = 0,
+    newest: int | None = None,
     seed: int,
 ) -> Iterator[Example]:
     """The examples of one set; its stories are added to `library`, by way of `scratch`."""
@@ -136,22 +151,23 @@ def examples(
         scratch=scratch,
         most_characters=most_characters,
         skip_characters=skip_characters,
+        newest=newest,
     )
     last: dict[str, dict[str, Any]] = {}
     with progress.bar(f"Searching {name}", total=len(chosen)) as advance:
         for question in chosen:
             before = last.get(question["story"])
             for one in _of(question, library, ids[question["story"]], passages, chance):
-                if told := _told_before(question):
-                    asked = prompts.fill("followup", earlier=told, question=one.question)
-                    yield replace(one, question=asked)
-                    continue
-                if before is None or chance.random() > FOLLOWING:
-                    yield one
-                    continue
-                answer = next(iter(before["answers"]), "")
-                asked = after_another(one.question, before["question"], answer, chance)
-                yield replace(one, question=asked)
+                asked, told = one.question, _told_before(question)
+                if told:
+                    asked = prompts.fill("followup", earlier=told, question=asked)
+                elif before is not None and chance.random() <= FOLLOWING:
+                    answer = next(iter(before["answers"]), "")
+                    asked = after_another(asked, before["question"], answer, chance)
+                put = replace(one, question=asked)
+                if put.view == SEEN and chance.random() < CLOSER:
+                    put = _again(put, f"{told} {one.question}".strip(), question, chance)
+                yield put
             last[question["story"]] = question
             advance(1)
 
@@ -180,7 +196,7 @@ def _of(
     if not question["answerable"]:
         yield Example(story, sentences, tuple(sorted(lent | tempting)), asked, "")
         if tempting and chance.random() < CLOSE:
-            yield Example(story, sentences, _with_those_before(tempting), asked, "")
+            yield Example(story, sentences, _with_those_before(tempting), asked, "", ALONE)
         return
     evidence = evidence_of(question["evidence"], story, sentences)
     shown = lent | evidence
@@ -190,7 +206,7 @@ def _of(
         return
     yield Example(story, sentences, tuple(sorted(shown)), asked, said)
     if "tempting" in question and chance.random() < CLOSE:
-        yield Example(story, sentences, _with_those_before(evidence), asked, said)
+        yield Example(story, sentences, _with_those_before(evidence), asked, said, ALONE)
     if said is None:
         return
     if chance.random() < HIDING:
@@ -211,6 +227,26 @@ def _of(
         renamed = about_another(asked, text, texts, question["answers"], chance)
         if renamed is not None:
             yield Example(story, sentences, tuple(sorted(looked_up(renamed))), renamed, "")
+
+
+def _again(
+    example: Example, words_asked: str, question: dict[str, Any], chance: random.Random
+) -> Example:
+    """The same with sentences to be read again, as after a first reading."""
+    story = StoryWords(example.story, example.sentences)
+    candidates = [Candidate(story, number, 0.0) for number in example.lent]
+    golds = question["evidence"] if question["answerable"] else question.get("tempting", [])
+    found = evidence_of(golds, example.story, example.sentences)
+    first = [c for c in candidates if c.number in found]
+    first = [c for c in first if example.said and example.said in " ".join(c.text.split())] or first
+    if not example.said and first:
+        first = [chance.choice(first)]
+    if not first or chance.random() < ASTRAY:
+        first = ranked(words_asked, candidates)[:1]
+    asked = read_again(
+        example.question, words_asked, first, candidates, most=chance.choice(MOST_READ_AGAIN)
+    )
+    return replace(example, question=asked, view=AGAIN)
 
 
 def evidence_of(

@@ -1,6 +1,6 @@
-"""Questions made out of others: about somebody else, and leaning on an earlier one.
+"""Questions made out of others: about somebody else, leaning on an earlier one, to be read closer.
 
-The sets hold neither of the two, and readers ask both.
+The sets hold neither of the first two, and readers ask both.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 import prompts
+from bot.answering.citations import Candidate, ranked
 from index.words import words
 
 _CAPITAL = r"[A-Z][^\W\d_]{2,}(?:['’-][^\W\d_]+)*"
@@ -19,6 +20,7 @@ _MOST_SHARED = 0.34
 """Of a question's other words in a sentence with the new name: with more it may be answered."""
 _FEWEST_WORDS = 2
 """Full words that must be left of a question, or nothing says what it asks."""
+READ_AGAIN = "Read again:"
 
 
 def about_another(
@@ -79,3 +81,30 @@ def _names(text: str) -> set[str]:
 
 def _shares_a_word(one: str, other: str) -> bool:
     return not set(words(one)).isdisjoint(words(other))
+
+
+def read_again(
+    question: str,
+    words_asked: str,
+    first: Sequence[Candidate],
+    candidates: Sequence[Candidate],
+    *,
+    most: int,
+) -> str:
+    """The question with sentences to be read again after it: `first`, and the likeliest others.
+
+    These share most with `words_asked`, and are few: at most `most` words in all, if
+    `first` has no more. They stand in story order.
+    """
+    chosen = list(first)
+    length = sum(len(c.text.split()) for c in chosen)
+    for candidate in ranked(words_asked, candidates):
+        if candidate in chosen:
+            continue
+        length += len(candidate.text.split())
+        if length > most:
+            break
+        chosen.append(candidate)
+    chosen.sort(key=lambda c: c.number)
+    sentences = "\n".join(" ".join(c.text.split()) for c in chosen)
+    return f"{question}\n{READ_AGAIN}\n{sentences}"
