@@ -42,7 +42,7 @@ else; and how often a question is put as one that follows another."""
 CLOSE = 0.35
 """How often a question is put once more to the sentences alone that answer it or tempt, and those
 right before: as what is to be cited is read again."""
-CLOSER, ASTRAY = 0.5, 0.25
+REREAD, ASTRAY = 0.5, 0.25
 """How often an example is put with sentences to be read again after the question. And how often
 these are led by another than one that answers or tempts, as after a wrong first reading."""
 MOST_READ_AGAIN = (40, 55, 70)
@@ -165,7 +165,7 @@ def examples(
                     answer = next(iter(before["answers"]), "")
                     asked = after_another(asked, before["question"], answer, chance)
                 put = replace(one, question=asked)
-                if put.view == SEEN and chance.random() < CLOSER:
+                if put.view == SEEN and chance.random() < REREAD:
                     put = _again(put, f"{told} {one.question}".strip(), question, chance)
                 yield put
             last[question["story"]] = question
