@@ -244,7 +244,7 @@ def main() -> None:
                 passages=settings.passages,
                 most_characters=int(most.get(name, characters)),
                 skip_characters=int(skipped.get(name, 0)),
-                newest=int(newest[name]) if name in newest else None,
+                newest=int(newest.get(name, 0)),
                 seed=arguments.seed,
             )
         ]

@@ -74,18 +74,18 @@ def read_stories(
     *,
     most_characters: int,
     skip_characters: int = 0,
-    newest: int | None = None,
+    newest: int = 0,
 ) -> dict[str, str]:
     """Texts by name: those with the most questions for their length, up to so many characters.
 
     `skip_characters` of them are passed over before: what has been learned from. Only the
-    last `newest` of the file are looked at.
+    last `newest` of the file are looked at; 0: all.
     """
     asked: dict[str, int] = defaultdict(int)
     for question in questions:
         asked[question["story"]] += 1
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    rows = rows[-newest:] if newest else rows
+    rows = rows[-newest:]
     rows.sort(key=lambda row: (-asked[row["story"]] / len(row["text"]), row["story"]))
     skipped = _first(rows, skip_characters)
     return _first([row for row in rows if row["story"] not in skipped], most_characters)
@@ -108,7 +108,7 @@ def added(
     scratch: Path,
     most_characters: int,
     skip_characters: int = 0,
-    newest: int | None = None,
+    newest: int = 0,
 ) -> tuple[dict[str, str], list[dict[str, Any]]]:
     """A set's stories put into `library`, by way of `scratch`: their ids by name; its questions."""
     lines = (folder / f"{name}.questions.jsonl").read_text(encoding="utf-8").splitlines()
@@ -139,7 +139,7 @@ def examples(
     passages: int,
     most_characters: int,
     skip_characters: int = 0,
-    newest: int | None = None,
+    newest: int = 0,
     seed: int,
 ) -> Iterator[Example]:
     """The examples of one set; its stories are added to `library`, by way of `scratch`."""
@@ -154,6 +154,7 @@ def examples(
         newest=newest,
     )
     last: dict[str, dict[str, Any]] = {}
+    words_of = {id: StoryWords(library.story(id), library.sentences(id)) for id in ids.values()}
     with progress.bar(f"Searching {name}", total=len(chosen)) as advance:
         for question in chosen:
             before = last.get(question["story"])
@@ -166,7 +167,8 @@ def examples(
                     asked = after_another(asked, before["question"], answer, chance)
                 put = replace(one, question=asked)
                 if put.view == SEEN and chance.random() < REREAD:
-                    put = _again(put, f"{told} {one.question}".strip(), question, chance)
+                    words_asked = f"{told} {one.question}".strip()
+                    put = _again(put, words_of[one.story.id], words_asked, question, chance)
                 yield put
             last[question["story"]] = question
             advance(1)
@@ -230,10 +232,13 @@ def _of(
 
 
 def _again(
-    example: Example, words_asked: str, question: dict[str, Any], chance: random.Random
+    example: Example,
+    story: StoryWords,
+    words_asked: str,
+    question: dict[str, Any],
+    chance: random.Random,
 ) -> Example:
     """The same with sentences to be read again, as after a first reading."""
-    story = StoryWords(example.story, example.sentences)
     candidates = [Candidate(story, number, 0.0) for number in example.lent]
     golds = question["evidence"] if question["answerable"] else question.get("tempting", [])
     found = evidence_of(golds, example.story, example.sentences)
