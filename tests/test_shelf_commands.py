@@ -39,6 +39,18 @@ def run(place: Path, settings: Settings, *arguments: str) -> subprocess.Complete
     )
 
 
+def test_an_empty_file_is_one_sentence_and_nothing_is_embedded(
+    place: Path, settings: Settings
+) -> None:
+    empty = place / "empty.txt"
+    empty.touch()
+    added = run(place, settings, "add", str(empty))
+    assert added.returncode == 1
+    assert added.stdout == ""
+    (said,) = added.stderr.splitlines()  # and no "Adding 0 stories" while models are loaded
+    assert "empty.txt" in said
+
+
 def test_a_folder_is_added_shown_exported_and_imported(place: Path, settings: Settings) -> None:
     added = run(place, settings, "add", str(place / "papers"))
     assert "boats  The Night Boats" in added.stdout

@@ -59,6 +59,14 @@ def test_bar_at_a_terminal_shows_how_far_it_is_and_the_time_left(terminal: Termi
     terminal.close()
 
 
+def test_work_that_tells_how_much_is_done_so_far_moves_a_bar_by_what_is_new() -> None:
+    steps: list[int] = []
+    reached = progress.up_to(steps.append)
+    for done in (3, 3, 10):
+        reached(done)
+    assert steps == [3, 0, 7]
+
+
 def test_bar_is_gone_when_the_work_is_done(terminal: Terminal) -> None:
     with progress.bar("Embedding", total=40, stream=terminal.stream, after=0.0):
         wait_for("Embedding", said=terminal.said)

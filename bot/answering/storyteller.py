@@ -27,3 +27,16 @@ class Storyteller(Protocol):
         Closing the iterator cancels the answer.
         """
         ...
+
+
+def whole_answer(
+    teller: Storyteller,
+    question: str,
+    *,
+    story_id: str | None = None,
+    earlier: Sequence[Answer] = (),
+) -> Answer:
+    """The answer once it is complete, for whoever does not watch it come. Raises as `answer`."""
+    *_, answer = teller.answer(question, story_id=story_id, earlier=earlier)
+    assert isinstance(answer, Answer)
+    return answer

@@ -13,6 +13,7 @@ from bot import assembly
 from bot.answering.answer import Answer
 from bot.answering.answerer import Answerer
 from bot.answering.question import check_question
+from bot.answering.storyteller import whole_answer
 from bot.errors import StorychatError
 from bot.settings import Settings
 from bot.terminal import chat, progress
@@ -49,7 +50,7 @@ def ask_for_json(settings: Settings, question: str, *, story: str | None, screen
     """Answer one question as one JSON object on a line."""
     check_question(question)
     with _answerer(settings, story) as (answerer, _, story_id):
-        answer = _whole(answerer, question, story_id)
+        answer = whole_answer(answerer, question, story_id=story_id)
     screen.write(f"{json_line(answer, id=None)}\n")
     return _exit(answer)
 
@@ -65,7 +66,7 @@ def ask_file(settings: Settings, file: Path, *, story: str | None, screen: Scree
             within = question.story_id or story_id
             if within is not None:
                 read_story(answerer, library, within)
-            answer = _whole(answerer, question.text, within)
+            answer = whole_answer(answerer, question.text, story_id=within)
             screen.write(f"{json_line(answer, id=question.id)}\n")
     return Exit.ANSWERED
 
@@ -161,12 +162,6 @@ def _story_id(library: Library, story: str) -> str:
     if Path(story).suffix or Path(story).exists() or is_address(story):
         return add_source(library, story).story.id
     return library.story(story).id
-
-
-def _whole(answerer: Answerer, question: str, story_id: str | None) -> Answer:
-    *_, answer = answerer.answer(question, story_id=story_id)
-    assert isinstance(answer, Answer)
-    return answer
 
 
 def _exit(answer: Answer) -> Exit:

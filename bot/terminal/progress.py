@@ -63,6 +63,18 @@ def byte_bar(
         yield work.advance
 
 
+def up_to(advance: Advance) -> Advance:
+    """For work that tells how much of it is done so far, in place of how much more."""
+    before = 0
+
+    def reached(done: int) -> None:
+        nonlocal before
+        advance(done - before)
+        before = done
+
+    return reached
+
+
 @contextmanager
 def waiting(
     label: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,16 +34,14 @@ _SECONDS_BETWEEN_LOOKS = 2.0
 def opened(settings: Settings) -> Library:
     """The library of the settings, with a progress bar if its passages are embedded anew."""
     with ExitStack() as shown:
-        advance: Callable[[int], None] | None = None
-        before = 0
+        reached: progress.Advance | None = None
 
         def count(done: int, total: int) -> None:
-            nonlocal advance, before
-            if advance is None:
+            nonlocal reached
+            if reached is None:
                 bar = progress.bar("Bringing the library up to date", total=total)
-                advance = shown.enter_context(bar)
-            advance(done - before)
-            before = done
+                reached = progress.up_to(shown.enter_context(bar))
+            reached(done)
 
         return assembly.library(settings, renewing=count)
 
@@ -89,6 +87,8 @@ def _add_all(library: Library, sources: Iterable[str], *, screen: Screen, notes:
         outcome = Exit.ERROR
 
     def put() -> None:
+        if not read:
+            return
         for story, vectors in zip(read, _embedded(library, read), strict=True):
             try:
                 _tell(library.add(story, vectors=vectors), screen=screen)
@@ -126,14 +126,8 @@ def _embedded(library: Library, stories: Sequence[Story]) -> list[NDArray[np.flo
     """The vectors of stories that are to be added, with a progress bar."""
     what = visible(stories[0].title) if len(stories) == 1 else f"{len(stories)} stories"
     with progress.bar(f"Adding {what}", total=None) as advance:
-        done = 0
-
-        def count(now: int, _: int) -> None:
-            nonlocal done
-            advance(now - done)
-            done = now
-
-        return library.embed_stories(stories, advance=count)
+        reached = progress.up_to(advance)
+        return library.embed_stories(stories, advance=lambda done, _: reached(done))
 
 
 def _tell(added: Added, *, screen: Screen) -> None:

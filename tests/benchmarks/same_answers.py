@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.answering.answer import Answer
 from bot.answering.answerer import Answerer
+from bot.answering.storyteller import whole_answer
 from bot.terminal import progress
 from tests.benchmarks.workload import Asked
 from tests.evaluation.scoring import is_right
@@ -32,6 +32,5 @@ def against_rereading(
 
 
 def _shown(answerer: Answerer, asked: Asked) -> str:
-    *_, answer = answerer.answer(asked.question, story_id=asked.excerpt.story.id)
-    assert isinstance(answer, Answer)
+    answer = whole_answer(answerer, asked.question, story_id=asked.excerpt.story.id)
     return "" if answer.abstained else " ".join(s.text for s in answer.sentences)

@@ -11,6 +11,7 @@ from bot import assembly
 from bot.answering.answer import Answer
 from bot.answering.answerer import Answerer
 from bot.answering.gate import Gate, Outlook
+from bot.answering.storyteller import whole_answer
 from bot.llm.model import LanguageModel
 from bot.settings import Settings
 from bot.terminal import progress
@@ -124,7 +125,7 @@ def ask(
             for pair in pairs:
                 story_id = ids[pair["story"]]
                 # What it follows is an answer or a refusal as a person gets it.
-                first = followups.whole(as_calibrated, pair["first"], story_id)
+                first = whole_answer(as_calibrated, pair["first"], story_id=story_id)
                 yield _case(answerer, gate, pair, story_id, first)
                 advance(1)
     answerer.close()
@@ -133,15 +134,17 @@ def ask(
 
 def _read(folder: Path, half: str, limit: int | None, known: Collection[str]) -> QuestionSet:
     """A set's half, if it has any, without the questions whose cases are known."""
-    has_halves = any("half" in question for question in read_set(folder).questions)
-    found = read_set(folder, half=half if has_halves else None, limit=limit)
-    return replace(found, questions=tuple(q for q in found.questions if q["id"] not in known))
+    found = read_set(folder)
+    has_halves = any("half" in question for question in found.questions)
+    of_half = [q for q in found.questions if not has_halves or q["half"] == half]
+    wanted = tuple(q for q in of_half[:limit] if q["id"] not in known)
+    return replace(found, questions=wanted)
 
 
 def _case(
     answerer: Answerer, gate: OpenGate, question: Question, story_id: str, *earlier: Answer
 ) -> Case:
-    answer = followups.whole(answerer, question["question"], story_id, *earlier)
+    answer = whole_answer(answerer, question["question"], story_id=story_id, earlier=earlier)
     return Case(
         id=question["id"],
         way="finding" if gate.finds else "asking",

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.answering.answer import Answer
 from bot.answering.answerer import Answerer
+from bot.answering.storyteller import whole_answer
 from bot.terminal import progress
 from bot.terminal.asking import read_story
 from bot.terminal.rendering import to_json
@@ -64,15 +64,6 @@ def answered(
     """
     for pair in wanted:
         story_id = story_ids[pair["story"]]
-        first = whole(answerer, pair["first"], story_id)
-        yield (
-            pair["id"],
-            to_json(whole(answerer, pair["question"], story_id, first), id=pair["id"]),
-        )
-
-
-def whole(answerer: Answerer, question: str, story_id: str, *earlier: Answer) -> Answer:
-    """The answer to a question after the turns `earlier`."""
-    *_, answer = answerer.answer(question, story_id=story_id, earlier=earlier)
-    assert isinstance(answer, Answer)
-    return answer
+        first = whole_answer(answerer, pair["first"], story_id=story_id)
+        then = whole_answer(answerer, pair["question"], story_id=story_id, earlier=[first])
+        yield pair["id"], to_json(then, id=pair["id"])

@@ -6,8 +6,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answering.answer import Answer
-from bot.answering.storyteller import Storyteller
+from bot.answering.storyteller import Storyteller, whole_answer
 from bot.terminal.asking import read_story
 from tests.evaluation.session import Session
 from tests.evaluation.table import Table
@@ -63,7 +62,7 @@ def gate_cost(
     total: list[float] = []
     for number, (question, story_id) in enumerate(questions):
         order = (with_gates, without_gates) if number % 2 else (without_gates, with_gates)
-        answers = {id(teller): _whole(teller, question, story_id) for teller in order}
+        answers = {id(t): whole_answer(t, question, story_id=story_id) for t in order}
         gated, free = answers[id(with_gates)], answers[id(without_gates)]
         if not gated.abstained and not free.abstained:
             first_word.append(gated.first_word_seconds - free.first_word_seconds)
@@ -76,9 +75,3 @@ def gate_cost(
         first_word_seconds=statistics.mean(first_word),
         total_seconds=statistics.mean(total),
     )
-
-
-def _whole(teller: Storyteller, question: str, story_id: str | None) -> Answer:
-    *_, answer = teller.answer(question, story_id=story_id)
-    assert isinstance(answer, Answer)
-    return answer

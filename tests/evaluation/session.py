@@ -13,6 +13,7 @@ from typing import Any
 from bot import assembly
 from bot.answering.answer import Answer
 from bot.answering.answerer import Answerer
+from bot.answering.storyteller import whole_answer
 from bot.settings import Settings
 from bot.terminal import progress
 from bot.terminal.asking import read_story
@@ -90,8 +91,7 @@ class Session:
 
     def ask(self, question: Question, story_id: str) -> Result:
         """The answer to a question within a story that is in the library."""
-        *_, answer = self.answerer.answer(question["question"], story_id=story_id)
-        assert isinstance(answer, Answer)
+        answer = whole_answer(self.answerer, question["question"], story_id=story_id)
         return result(answer, id=question["id"])
 
     def retrieved(self, asked: QuestionSet, question: Question) -> list[str]:
