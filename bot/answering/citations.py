@@ -7,9 +7,9 @@ after the story; so its words lead back to where they stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from index.orders import Orders, asks_about_orders
@@ -58,14 +58,16 @@ class Evidence:
     support: float
     all_sentences: tuple[Sentence, ...] = ()
     """Of the story."""
+    orders: Container[int] = field(default=(), compare=False)
+    """The numbers of those that address whoever answers."""
 
     @property
     def before(self) -> tuple[Sentence, ...]:
-        """Those right before the cited ones, which say who `he` is."""
+        """Those right before the cited ones, which say who `he` is; an order is none of them."""
         cited = {s.number for s in self.sentences}
         near = {m for n in cited for m in range(max(0, n - LOOKED_BACK), n)} - cited
-        found = (s for s in self.all_sentences if s.number in near)
-        return tuple(s for s in found if not s.set_aside)
+        found = (s for s in self.all_sentences if s.number in near and not s.set_aside)
+        return tuple(s for s in found if s.number not in self.orders)
 
     def cited(self) -> str:
         """The words of the cited sentences."""
@@ -249,4 +251,5 @@ def _complete(
         tuple(story.sentences[n] for n in sorted(chosen)),
         support,
         story.sentences,
+        story.orders,
     )
