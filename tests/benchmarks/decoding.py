@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
 from statistics import median
@@ -73,21 +74,25 @@ def look_up(
 
 @contextmanager
 def _somebody_else(model: LocalModel, asked: Asked) -> Iterator[None]:
-    """Meanwhile another answer is written, a token in each step."""
+    """Meanwhile another answer is written, a token in each step. Raises what that raises."""
     is_writing, is_enough = threading.Event(), threading.Event()
 
     def write() -> None:
-        while not is_enough.is_set():
-            for _ in model.write([asked.excerpt], f"{asked.question} {_AT_LENGTH}", max_tokens=512):
-                is_writing.set()
-                if is_enough.is_set():
-                    break
+        question = f"{asked.question} {_AT_LENGTH}"
+        try:
+            while not is_enough.is_set():
+                for _ in model.write([asked.excerpt], question, max_tokens=512):
+                    is_writing.set()
+                    if is_enough.is_set():
+                        break
+        finally:
+            is_writing.set()  # nobody is to wait for what has failed
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    is_writing.wait()
-    try:
-        yield
-    finally:
-        is_enough.set()
-        writer.join()
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        writer = pool.submit(write)
+        is_writing.wait()
+        try:
+            yield
+        finally:
+            is_enough.set()
+        writer.result()
