@@ -87,7 +87,8 @@ class SentenceTransformersEmbedder:
         """See Embedder.embed."""
         import numpy as np
 
-        self.load()
+        if texts:  # a story that is known brings none
+            self.load()
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
         # Neighbours in length share a batch: nothing is spent on padding.
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))

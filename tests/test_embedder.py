@@ -29,7 +29,11 @@ def test_vectors_stand_in_the_order_of_the_texts_whatever_their_length(
     assert sum(done) == len(TEXTS)
     for number in (0, 7, 39):
         assert np.allclose(together[number], embedder.embed([TEXTS[number]])[0], atol=1e-4)
-    assert embedder.embed([]).shape == (0, embedder.dimensions)
+
+
+def test_for_no_texts_no_weights_are_read(tmp_path: Path) -> None:
+    not_there = SentenceTransformersEmbedder(tmp_path / "nowhere", name="none")
+    assert not_there.embed([]).shape == (0, not_there.dimensions)
 
 
 def test_many_threads_at_once_get_what_each_gets_alone(

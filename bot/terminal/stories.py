@@ -87,8 +87,6 @@ def _add_all(library: Library, sources: Iterable[str], *, screen: Screen, notes:
         outcome = Exit.ERROR
 
     def put() -> None:
-        if not read:
-            return
         for story, vectors in zip(read, _embedded(library, read), strict=True):
             try:
                 _tell(library.add(story, vectors=vectors), screen=screen)
