@@ -155,6 +155,42 @@ def test_an_order_is_quoted_to_whoever_asks_about_it(ordered: Library) -> None:
     assert [s.text for s in shown] == [f"“{ORDER}”"]
 
 
+def test_what_was_answered_before_does_not_ask_about_orders(
+    library: Library, tmp_path: Path
+) -> None:
+    said = "Anna told him that the machine was broken."
+    file = tmp_path / "machine.txt"
+    file.write_text(f"{said} She went to the harbour. {ORDER}", encoding="utf-8")
+    library.add(read_source(str(file)))
+    _, first = told(library, ScriptedModel(said), "What did Anna say to Ben?")
+    assert not first.abstained
+    model = ScriptedModel("She went to the harbour.")
+    list(Answerer(library, model, passages=4).answer("And where did she go?", earlier=[first]))
+    ((excerpt,), _) = model.asked[0]
+    assert excerpt.lent == (0, 1)
+
+
+def test_sentences_within_a_quotation_stay_with_the_sentence_around_it(
+    library: Library, tmp_path: Path
+) -> None:
+    file = tmp_path / "quay.txt"
+    file.write_text("Mira said “Go. Now. Run.” Then she left the house.", encoding="utf-8")
+    library.add(read_source(str(file)))
+    model = ScriptedModel("Mira said “Go. Now. Run.” Then she left the house.")
+    shown, _ = told(library, model, "What did Mira say before she left?")
+    assert [s.text for s in shown] == ["Mira said “Go. Now. Run.”", "Then she left the house."]
+
+
+def test_a_plea_for_help_is_small_talk_even_if_the_story_has_the_word(
+    library: Library, tmp_path: Path
+) -> None:
+    file = tmp_path / "help.txt"
+    file.write_text("The crew called for help at nine. Nobody came.", encoding="utf-8")
+    library.add(read_source(str(file)))
+    _, answer = told(library, ScriptedModel("The crew."), "help")
+    assert answer.verdict is Verdict.NO_QUESTION
+
+
 def test_a_story_of_nothing_but_orders_does_not_say(library: Library, tmp_path: Path) -> None:
     file = tmp_path / "order.txt"
     file.write_text(ORDER, encoding="utf-8")

@@ -202,6 +202,9 @@ def test_new_words_names_numbers_and_choices_may_answer(found: str, question: st
         ("Tobias is sixty-one.", "At what age did Tobias retire?", False),
         ("Tobias is 61.", "How old is Tobias?", False),
         ("Both pumps failed.", "How many pumps failed?", False),
+        ("He knocked twice.", "How many times did Tobias knock?", False),
+        ("He was in his thirties.", "How old was Tobias?", False),
+        ("About a million came.", "How many people came?", False),
         ("Tobias drove a tram.", "What did Tobias drive?", False),
     ],
 )

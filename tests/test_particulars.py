@@ -12,6 +12,51 @@ def test_words_in_a_row_with_capitals_are_one_name_without_titles() -> None:
     assert names("Did Anna Brook go? Was it Lund?") == [("anna", "brook"), ("lund",)]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It was stolen by Mr. Brown.", [("brown",)]),
+        ("She asked President Obama.", [("obama",)]),
+        ("She asked John Major.", [("john", "major")]),
+        ("She asked Łukasz Nowak.", [("łukasz", "nowak")]),
+        ("She has an iPhone.", []),
+    ],
+)
+def test_titles_stand_before_names_and_letters_of_all_kinds_begin_them(
+    text: str, found: list[tuple[str, ...]]
+) -> None:
+    assert names(text) == found
+
+
+@pytest.mark.parametrize(
+    "cited",
+    [
+        "It had belonged to d'Artagnan himself.",
+        "Elle est partie de l’Angleterre.",
+        "The key was James's.",
+    ],
+)
+def test_what_is_cited_to_the_letter_is_never_made_up(cited: str) -> None:
+    assert not made_up(cited, cited=cited, before="", asked="Whose was it?")
+
+
+def test_a_number_that_is_written_out_can_be_made_up_as_well() -> None:
+    shown = "Three fishermen drowned; one of them was the cook."
+    assert made_up("Seven fishermen drowned.", cited=shown, before="", asked="") == {"7"}
+    assert not made_up("One of the two was the cook.", cited=shown, before="", asked="")
+    assert not made_up("She is thirty-three.", cited="She is 33.", before="", asked="")
+
+
+def test_whoever_is_asked_about_by_a_title_may_be_told_of_by_a_first_name() -> None:
+    asked = "Where was President Obama born?"
+    assert not is_about_another(asked, cited="Barack Obama was born in Honolulu.", before="")
+
+
+def test_a_surname_behind_a_title_with_a_full_stop_is_asked_about() -> None:
+    asked = "What did Dr. Watson find in the hall?"
+    assert is_about_another(asked, cited="James Mortimer found a stick in the hall.", before="")
+
+
 def test_a_capital_at_the_start_of_a_sentence_is_no_name() -> None:
     assert names("Nobody knew. Everybody guessed.") == []
 

@@ -16,6 +16,7 @@ from bot.answering.claims import (
     Claim,
     answers_as_it_stands,
     claim_of,
+    is_closed,
     lacks_number,
     only_repeats,
     quotation,
@@ -80,7 +81,7 @@ class Answerer:
         check_question(question)
         language = spoken_language(question, earlier)
         talk = small_talk(question, language=language)
-        if talk is not None and not (talk.is_about_us and self._is_said(question, story_id)):
+        if talk is not None and not (talk.may_be_of_story and self._is_said(question, story_id)):
             yield from self._reply(question, talk.reply, arrived)
             return
         meant, hits = self._understood(question, earlier, story_id, on_place)
@@ -266,7 +267,7 @@ class Answerer:
             Candidate(stories[story_id], number, score)
             for (story_id, number), score in relevance.items()
         ]
-        return [c for c in candidates if not c.is_order or is_asked_about(c, meant.words)]
+        return [c for c in candidates if not c.is_order or is_asked_about(c, meant.question)]
 
     def _story_words(self, story_id: str) -> StoryWords:
         story = self._library.story(story_id)
@@ -288,17 +289,23 @@ class Answerer:
         question: str,
         on_place: Callable[[int], None] | None,
     ) -> Iterator[str]:
-        """The model's sentences, each as soon as the next has begun."""
-        written, given = "", 0
+        """The model's sentences, each as soon as the next has begun.
+
+        Those within a quotation or brackets are part of the sentence around them.
+        """
+        left = ""
         pieces = self._model.write(excerpts, question, max_tokens=LONGEST_ANSWER, on_place=on_place)
         with closing(pieces):
             for piece in pieces:
-                written += piece
-                for sentence in split_sentences(written)[given:-1]:
-                    yield written[sentence.start : sentence.end]
-                    given += 1
-        for sentence in split_sentences(written)[given:]:
-            yield written[sentence.start : sentence.end]
+                left += piece
+                end = 0
+                for sentence in split_sentences(left)[:-1]:
+                    if is_closed(left[end : sentence.end]):
+                        yield left[end : sentence.end].strip()
+                        end = sentence.end
+                left = left[end:]
+        for sentence in split_sentences(left):
+            yield left[sentence.start : sentence.end]
 
 
 def _shown(claim: Claim, asked: str, footnotes: Footnotes) -> CitedSentence:

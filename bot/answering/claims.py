@@ -48,7 +48,11 @@ _CHOOSING = re.compile(
 """Questions that words of their own answer."""
 _FOR_A_NUMBER = re.compile(r"\bhow (?:old|many)\b|\bwhat age\b", re.I)
 _QUANTITIES = frozenset(
-    words("no none nobody nothing both several many few half dozens pair couple hundreds thousands")
+    words(
+        "no none nobody nothing both several many few half dozens pair couple hundreds thousands "
+        "million billion once twice thrice teens twenties thirties forties fifties sixties "
+        "seventies eighties nineties"
+    )
 )
 
 
@@ -114,11 +118,16 @@ def _stands_alone(claim: Claim) -> bool:
     return (
         len(claim.evidence.sentences) == 1
         and len(text.split()) <= LONGEST_ALONE
-        and text.count("“") == text.count("”")
-        and text.count('"') % 2 == 0
+        and is_closed(text)
         and first not in POINTING | OPENING
         and _PRONOUNS.isdisjoint(words(text))
     )
+
+
+def is_closed(text: str) -> bool:
+    """True if every quotation and bracket that begins in a text ends there."""
+    pairs = (("“", "”"), ("(", ")"), ("«", "»"))
+    return text.count('"') % 2 == 0 and all(text.count(a) == text.count(b) for a, b in pairs)
 
 
 def tells(found: str) -> bool:

@@ -27,6 +27,7 @@ from bot.answering.function_words import (
     word_set,
 )
 from index.language import language_of
+from index.orders import is_order
 
 MOST_TURNS = 3
 """How far back a chain of follow-ups is followed."""
@@ -42,6 +43,9 @@ _WITHOUT_SPACES = ("zh", "ja")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _OWN = word_set("his her its their himself herself itself themselves")
+_OBJECTS = word_set("him her it them")
+_NO_THING = PREPOSITIONS | word_set("and or but when while") | {""}
+"""What follows an object, or ends a question with it, and is nobody's own."""
 _JOINING = word_set(
     "when while after before because if as until since although though and but or who which "
     "whom whose that where to than"
@@ -89,7 +93,7 @@ def in_context(
     chain = _chain(turns)
     told = " ".join(_told(turn) for turn in chain)
     repeatable = " ".join(map(_repeatable, chain))
-    if turns_away(question):
+    if turns_away(question) or not _needs_more(question):
         repeatable = repeatable.lower()  # names that are only repeated, not looked for
     return Asked(
         question=question,
@@ -119,24 +123,35 @@ def leans(question: str) -> bool:
     assistant?`, `What about Anna?`), or if it is very short. Of questions in other
     languages than English the length alone is looked at.
     """
+    return _needs_more(question) or _is_short(question)
+
+
+def _needs_more(question: str) -> bool:
+    """True if an English question's own words say that something is missing."""
+    if language_of(question) not in ("", "en"):
+        return False
     spoken = _spoken(question)
     words = [word.lower() for word in spoken]
-    is_named = any(word[0].isupper() or word[0].isdigit() for word in spoken[1:])
+    full = [word for word in words if word not in EMPTY]
+    return (
+        not full
+        or (not COMPARING.isdisjoint(words) and len(full) <= FEW_COMPARED)
+        or _is_no_whole_question(question, words)
+        or any(_points_back(spoken, words, at) for at in range(len(words)))
+    )
+
+
+def _is_short(question: str) -> bool:
+    """True if a question is so short that it may lean, though nothing in it says so."""
+    spoken = _spoken(question)
     language = language_of(question)
     if language in _WITHOUT_SPACES:
-        return sum(map(len, words)) <= FEW_CHARACTERS
+        return sum(map(len, spoken)) <= FEW_CHARACTERS
+    if any(word[0].isupper() or word[0].isdigit() for word in spoken[1:]):
+        return False
     if language not in ("", "en"):
-        return len(words) <= FEW_FOREIGN_WORDS and not is_named
-    full = [word for word in words if word not in EMPTY]
-    if not full:
-        return True
-    if COMPARING & set(words) and len(full) <= FEW_COMPARED:
-        return True
-    if _is_no_whole_question(question, words):
-        return True
-    if any(_points_back(spoken, words, at) for at in range(len(words))):
-        return True
-    return len(words) <= FEW_WORDS and not is_named and not ARTICLES & set(words)
+        return len(spoken) <= FEW_FOREIGN_WORDS
+    return len(spoken) <= FEW_WORDS and ARTICLES.isdisjoint(word.lower() for word in spoken)
 
 
 def turns_away(question: str) -> bool:
@@ -166,7 +181,7 @@ def _points_back(spoken: Sequence[str], words: Sequence[str], at: int) -> bool:
     """True if the word at `at` stands for something that the words before it do not name."""
     word = words[at]
     before = words[at - 1] if at else ""
-    after = words[at + 1] if at + 1 < len(words) else ""
+    after = _after(words, at)
     if word == "there":
         return before not in AUXILIARIES and after not in AUXILIARIES
     if word in POINTING:
@@ -182,17 +197,43 @@ def _points_back(spoken: Sequence[str], words: Sequence[str], at: int) -> bool:
 def _is_named_before(spoken: Sequence[str], words: Sequence[str], at: int) -> bool:
     """True if what the word at `at` stands for is named before it.
 
-    A name does; so does `the` something, for what is somebody's own (`the king
-    ... his crown`) or after a joining word (`the king when he`).
+    A name does, but for the one who does it to somebody else (`did Anna leave him`); so
+    does `the` something, for what is somebody's own (`the king ... his crown`) or after a
+    joining word (`the king when he`).
     """
-    if any(word[0].isupper() and word.lower() not in EMPTY for word in spoken[1:at]):
-        return True
+    named = [n for n in range(1, at) if spoken[n][0].isupper() and words[n] not in EMPTY]
+    if named:
+        return not _is_acted_on(spoken, words, at, named)
     for start in range(at - 1):
         if words[start] in ARTICLES:
             between = words[start + 2 : at]
-            is_own = words[at] in _OWN and between != ["of"]  # not `the name of his`
+            is_own = _is_own(words, at) and between != ["of"]  # not `the name of his`
             return is_own or any(word in _JOINING for word in between)
     return False
+
+
+def _is_own(words: Sequence[str], at: int) -> bool:
+    """True if the word at `at` says whose something is: `her` does before what is hers."""
+    return words[at] in _OWN and (words[at] != "her" or _after(words, at) not in _NO_THING)
+
+
+def _is_acted_on(
+    spoken: Sequence[str], words: Sequence[str], at: int, named: Sequence[int]
+) -> bool:
+    """True if the one named does something to the pronoun's: `did Anna tell her`."""
+    first, last = named[0], named[-1]
+    if last - first >= len(named) or spoken[last].endswith("'s"):
+        return False  # several are named, or somebody's
+    if words[at] not in _OBJECTS or _is_own(words, at):
+        return False
+    if words[at] == "it" and _after(words, at) not in _NO_THING:
+        return False  # `did Apple say it would`
+    doing = [word for word in words[last + 1 : at] if word not in PREPOSITIONS]
+    return len(doing) == 1 and _JOINING.isdisjoint(doing) and words[first - 1] in AUXILIARIES
+
+
+def _after(words: Sequence[str], at: int) -> str:
+    return words[at + 1] if at + 1 < len(words) else ""
 
 
 def _chain(turns: Sequence[Answer]) -> list[Answer]:
@@ -216,4 +257,6 @@ def _told(turn: Answer) -> str:
 
 
 def _line(turn: Answer, answered: str) -> str:
-    return turn.question if turn.abstained else f"{turn.question} {answered}"
+    """A turn as it is told further: without an order of the story that it quoted."""
+    is_quoting = any(is_order(cited.text) for cited in turn.citations)
+    return turn.question if turn.abstained or is_quoting else f"{turn.question} {answered}"

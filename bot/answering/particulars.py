@@ -12,9 +12,21 @@ import re
 from index.words import words
 
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_CAPITAL = r"[A-ZÀ-ÖØ-ÞА-ЯЁ][^\W_]*(?:['’-][^\W_]+)*"
+_UPPER = "".join(c for c in map(chr, range(0x2000)) if c.isupper())
+_CAPITAL = rf"(?<![^\W_])[{_UPPER}][^\W_]*(?:['’-][^\W_]+)*"
 _NAME = re.compile(rf"{_CAPITAL}(?:[ \u00a0]{_CAPITAL})*")
-_TITLES = frozenset(words("mr mrs ms miss dr sir lady lord judge queen king captain professor"))
+_TITLES = frozenset(words(
+    "mr mrs ms miss dr sir dame lady lord judge queen king prince princess duke duchess count "
+    "countess baron baroness emperor empress captain professor prof doctor president vice prime "
+    "minister premier chancellor senator governor mayor ambassador general colonel major "
+    "lieutenant sergeant admiral commander inspector detective constable officer chief director "
+    "pope bishop archbishop cardinal father mother brother sister uncle aunt saint st rev reverend"
+))  # fmt: skip
+"""With which a name begins, and which may be left out: President Brook is Anna Brook."""
+_ABBREVIATED = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|Rev|Hon|Capt|Col|Gen|Lt|Sgt|Sen|Gov|[A-Z])\.$"
+)
+"""The full stop behind these ends no sentence."""
 _BEGINNINGS = frozenset((
     "who", "whom", "whose", "what", "which", "when", "where", "why", "how", "is", "are", "was",
     "were", "did", "does", "do", "has", "had", "can", "could", "will", "would", "should", "the",
@@ -30,6 +42,8 @@ _TENS = ["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _VALUES = {word: str(n) for n, word in enumerate(_NUMBERS)} | {
     word: str(10 * n) for n, word in enumerate(_TENS, 3)
 }
+_ALSO_WORDS = frozenset(("zero", "one", "two"))
+"""Small numbers that mean no number as often: one of them, the two."""
 
 
 def figures(text: str) -> frozenset[str]:
@@ -46,22 +60,37 @@ def figures(text: str) -> frozenset[str]:
 
 
 def names(text: str) -> list[tuple[str, ...]]:
-    """The stems of each name, titles left out: of words in a row with a capital letter.
+    """The stems of each name, without its titles: of words in a row with a capital letter.
 
     A word with which a sentence or a quotation begins counts only if another follows it.
     """
     found: list[tuple[str, ...]] = []
     for match in _NAME.finditer(text):
-        parts = [re.sub(r"['’]s$", "", part) for part in match[0].split()]
-        before = text[: match.start()].rstrip(" “\"'‘(")
-        if (not before or before[-1] in ".!?:\n") and (
-            len(parts) == 1 or parts[0].lower() in _BEGINNINGS
-        ):
+        parts = _parts(match)
+        if _begins(text[: match.start()]) and (len(parts) == 1 or parts[0].lower() in _BEGINNINGS):
             parts = parts[1:]
-        stems = [stem for part in parts for stem in words(part) if stem not in _TITLES]
+        stems = [stem for part in parts for stem in words(part)]
+        while stems and stems[0] in _TITLES:
+            del stems[0]
         if stems:
             found.append(tuple(stems))
     return found
+
+
+def _parts(name: re.Match[str]) -> list[str]:
+    return [re.sub(r"['’]s$", "", part) for part in name[0].split()]
+
+
+def _begins(before: str) -> bool:
+    """True if what follows these words of a text begins a sentence."""
+    before = before.rstrip(" “\"'‘(")
+    return not before or (before[-1] in ".!?:\n" and not _ABBREVIATED.search(before))
+
+
+def _told_in(text: str) -> set[str]:
+    """The stems of a text's words, and of its names as `names` takes them apart: d'Artagnan."""
+    parts = (part for match in _NAME.finditer(text) for part in _parts(match))
+    return set(words(text)).union(*map(words, parts))
 
 
 def is_about_another(asked: str, *, cited: str, before: str) -> bool:
@@ -72,15 +101,15 @@ def is_about_another(asked: str, *, cited: str, before: str) -> bool:
     in it or in what comes `before`.
     """
     wanted = names(asked)
-    here, told = set(words(cited)), [name for name in names(cited) if len(name) > 1]
+    here, told = _told_in(cited), [name for name in names(cited) if len(name) > 1]
     for name in wanted:
         is_unnamed = len(name) > 1 and name[0] not in here
         if is_unnamed and any(o[-1] == name[-1] and o[0] != name[0] for o in told):
             return True
-    known = here | set(words(before))
+    known = here | _told_in(before)
     if not wanted or any(not known.isdisjoint(name) for name in wanted):
         return False
-    said = set(words(asked))
+    said = _told_in(asked)
     return any(said.isdisjoint(name) for name in told)
 
 
@@ -91,12 +120,20 @@ def made_up(claim: str, *, cited: str, before: str, asked: str) -> frozenset[str
     one word of it is enough: `Mr Holt` may be called Edward Holt. A number there is
     somebody else's.
     """
-    known = set(words(cited)) | set(words(asked)) | figures(cited) | figures(asked)
-    numbers = {number for number in _digits(claim) if number not in known}
-    known.update(words(before))
+    known = _told_in(cited) | _told_in(asked) | figures(cited) | figures(asked)
+    numbers = {number for number in _numbers(claim) if number not in known}
+    known |= _told_in(before)
     strange = [name for name in names(claim) if known.isdisjoint(name)]
     return frozenset(numbers).union(*strange)
 
 
-def _digits(text: str) -> frozenset[str]:
-    return frozenset(words(found)[0] for found in re.findall(r"\d+(?:[.,]\d+)*", text))
+def _numbers(text: str) -> frozenset[str]:
+    """The numbers that a text claims: in digits, and written out from three on."""
+    found: set[str] = set()
+    for word in _WORD.findall(text.lower()):
+        parts = [_VALUES.get(part, "") for part in word.split("-")]
+        if word[0].isdigit():
+            found.add(words(word)[0])
+        elif all(parts) and word not in _ALSO_WORDS:
+            found.add(str(sum(map(int, parts))))
+    return frozenset(found)

@@ -25,12 +25,12 @@ _LINK = re.compile(r"<?https?://\S+>?", re.IGNORECASE)
 class SmallTalk:
     """A message that is no question.
 
-    `reply` is what is said back. `is_about_us` where the one who answers is asked
+    `reply` is what is said back. `may_be_of_story` where the one who answers is asked
     who that is: somebody in a story may be asked the same.
     """
 
     reply: str
-    is_about_us: bool = False
+    may_be_of_story: bool = False
 
 
 def spoken_language(question: str, earlier: Sequence[Answer]) -> str:
@@ -57,7 +57,8 @@ def small_talk(question: str, *, language: str) -> SmallTalk | None:
     tongue = min(tongues, key=lambda t: (t != language, t != prompts.ENGLISH, found[t][0][1]))
     kinds = [kind for kind, _ in found[tongue]]
     kind = _SELF if _SELF in kinds else kinds[-1]
-    return SmallTalk(_reply(kind, tongue), is_about_us=kind == _SELF)
+    may_be_of_story = kind == _SELF and len(said.split()) > 1  # `help` stands in many a story
+    return SmallTalk(_reply(kind, tongue), may_be_of_story=may_be_of_story)
 
 
 def plain(text: str) -> str:
