@@ -187,7 +187,7 @@ def ask(
     library: LibraryOption = None,
     model: ModelOption = None,
 ) -> None:
-    """Ask one question, or a file of questions. Exit code 3: the story does not say."""
+    """Ask one question (exit code 3: the story does not say), or a file of questions."""
     if (question is None) == (questions is None):
         raise typer.BadParameter("Give either a QUESTION or --questions FILE.jsonl.")
     if questions is not None and not as_json:
@@ -199,7 +199,7 @@ def ask(
         if questions is not None:
             return asking.ask_file(settings, questions, story=story, screen=screen)
         assert question is not None
-        text = sys.stdin.read() if question == "-" else question
+        text = sys.stdin.buffer.read().decode("utf-8", "replace") if question == "-" else question
         if as_json:
             return asking.ask_for_json(settings, text, story=story, screen=screen)
         return asking.ask(settings, text, story=story, screen=screen, notes=notes)

@@ -94,11 +94,8 @@ def read_settings(
             f"These settings do not fit: {faults}. Mend them on the command line, in the "
             f"environment or in {file}."
         ) from error
-    return settings.model_copy(
-        update={
-            name: getattr(settings, name).expanduser() for name in ("library", "models", "history")
-        }
-    )
+    paths = {name: value for name, value in settings if isinstance(value, Path)}
+    return settings.model_copy(update={name: path.expanduser() for name, path in paths.items()})
 
 
 def environment() -> Mapping[str, str]:
@@ -112,5 +109,5 @@ def _from_file(file: Path) -> dict[str, Any]:
             return tomllib.load(stream)
     except FileNotFoundError:
         return {}
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise StorychatError(f"{file} cannot be read ({error}). Mend or remove it.") from error

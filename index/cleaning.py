@@ -43,6 +43,8 @@ def _opening(phrases: Iterable[str], after: str) -> re.Pattern[str]:
 
 _LEADS_ON = r"(?:\s*[:|»→]|\s+[–—-]\s)\s*(?P<rest>.+)"
 _OPENING = _opening(furniture.OPENINGS, _LEADS_ON)
+_GOES_ON = re.compile(r"[:|»→–—-]\s*[a-zà-öø-ÿа-яё].*[.!?…][”\"'’)]*$")
+"""A sentence behind what may lead on: `Read more: that was all he wrote.`"""
 _SPONSOR = _opening(furniture.SPONSORS, _LEADS_ON)
 _POINTER = _opening(furniture.POINTERS, r"\s*[:|]\s*(?P<rest>.+)")
 _MORE_FROM = _opening(furniture.MORE_FROM, r" [\w' ]{2,40}:\s*(?P<rest>.+)")
@@ -179,7 +181,8 @@ def _is_worded(line: _Line) -> bool:
         and not furniture.NETWORKS.isdisjoint(parts)
         and not furniture.SHARE_WORDS.isdisjoint(parts)
     )
-    return is_bar or bool(_OPENING.match(line.plain)) or bool(_FULL_ARTICLE.fullmatch(line.bare))
+    is_led = bool(_OPENING.match(line.plain)) and not _GOES_ON.search(line.text)
+    return is_bar or is_led or bool(_FULL_ARTICLE.fullmatch(line.bare))
 
 
 def _is_label(line: _Line, said: frozenset[str]) -> bool:
@@ -198,6 +201,8 @@ def _listed(lines: Sequence[_Line], label: int) -> set[int]:
         if lines[n].is_prose or lines[n].text.startswith("#"):
             break
         run.append(n)
+        if len(run) > _MOST_LISTED:
+            break  # too long for a list, and a file may be nothing but labels
     marked: list[int] = []
     for n in run:
         if not lines[n].is_marked and not _LINK.fullmatch(lines[n].text):

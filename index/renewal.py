@@ -29,6 +29,8 @@ def embed_anew(database: Database, embedder: Embedder, *, advance: Advance | Non
     was. Raises LibraryError if the library cannot be written.
     """
     with database.transaction() as connection:
+        if _is_done(connection, embedder):
+            return
         connection.execute(
             "CREATE TABLE IF NOT EXISTS renewed"
             "(passage INTEGER PRIMARY KEY, vector BLOB NOT NULL) STRICT"
@@ -43,6 +45,8 @@ def embed_anew(database: Database, embedder: Embedder, *, advance: Advance | Non
 
 def _embed_more(database: Database, embedder: Embedder, advance: Advance | None) -> None:
     with database.reading() as connection:
+        if _is_done(connection, embedder):
+            return
         texts = dict(_texts(connection))
         (done,) = connection.execute("SELECT count(*) FROM renewed").fetchone()
         (total,) = connection.execute("SELECT count(*) FROM passages").fetchone()
@@ -51,6 +55,8 @@ def _embed_more(database: Database, embedder: Embedder, advance: Advance | None)
     count(0)  # at once: the first texts wait for the weights
     vectors = embedder.embed(list(texts.values()), advance=count)
     with database.transaction() as connection:
+        if _is_done(connection, embedder):
+            return
         connection.executemany(
             "INSERT OR REPLACE INTO renewed VALUES (?, ?)",
             [
@@ -82,6 +88,8 @@ def _is_put_in_place(database: Database, embedder: Embedder) -> bool:
     Another process may have added a story meanwhile.
     """
     with database.transaction() as connection:
+        if _is_done(connection, embedder):
+            return True
         lacking = connection.execute(f"SELECT 1 FROM passages WHERE {_LACKING} LIMIT 1").fetchone()
         if lacking:
             return False
@@ -94,6 +102,12 @@ def _is_put_in_place(database: Database, embedder: Embedder) -> bool:
         connection.execute("DELETE FROM about WHERE name = ?", (_NEXT,))
         _note(connection, EMBEDDER, embedder.name)
     return True
+
+
+def _is_done(connection: sqlite3.Connection, embedder: Embedder) -> bool:
+    """True if another process, at it at the same time, was through with it first."""
+    row = connection.execute("SELECT value FROM about WHERE name = ?", (EMBEDDER,)).fetchone()
+    return bool(row == (embedder.name,))
 
 
 def _note(connection: sqlite3.Connection, name: str, value: str) -> None:

@@ -303,6 +303,7 @@ def test_line_between_paragraphs_is_set_aside(line: str) -> None:
     [
         "We use cookies baked with butter for the crust of the company's cake.",
         "Watch: who goes there in the night?",
+        "Read more: that was the last advice my father gave me.",
         "## What you get for your ticket from now on",
         "What the strike means for you and the ferries of the company",
         "By Ines Holm, our correspondent on Instagram",

@@ -71,8 +71,11 @@ def test_wrong_usage_ends_with_2_and_no_traceback(arguments: list[str], tmp_path
     ("arguments", "says"),
     [
         (["add", "nowhere.txt"], "no file nowhere.txt"),
+        (["add", "Once upon a time. " * 40], "File name too long"),
+        (["add", "http://[abc"], "is no address"),
         (["rm", "nothing"], "no story 'nothing'"),
         (["ask", "Who?", "--story", "nothing"], "no story 'nothing'"),
+        (["ask", "Who?", "--story", "Once upon a time, " * 40], "no story"),
         (["ask", "   "], "question is empty"),
         (["ask", "--questions", "nowhere.jsonl", "--json"], "cannot be read"),
         (["models", "fetch", "gpt-9"], "no weights named"),
@@ -95,9 +98,12 @@ def test_unfit_settings_are_said(tmp_path: Path) -> None:
     assert "STORYCHAT_THREADS" in done.stderr
 
 
-def test_a_line_that_is_no_question_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", ['{"id": "b"}', '{"id": "b", "question": "Who?", "story": ["a"]}'])
+def test_a_line_that_is_no_question_is_named(line: str, tmp_path: Path) -> None:
     file = tmp_path / "questions.jsonl"
-    file.write_text('{"id": "a", "question": "Who?"}\n{"id": "b"}\n')
+    # A mark at the beginning and other than usual line ends inside JSON are no fault.
+    first = '{"id": "a", "question": "Who\u2028was it?"}'
+    file.write_text(f"\N{BYTE ORDER MARK}{first}\n{line}\n", encoding="utf-8")
     done = run("ask", "--questions", str(file), "--json", library=tmp_path)
     assert done.returncode == 1
     assert "Line 2" in done.stderr

@@ -138,7 +138,7 @@ def test_a_feed_is_a_story_an_item() -> None:
                 "<p>It was <b>late</b>.</p><p>Again.</p>",
             ),
             ("Nothing", "https://skarra.example/2", ""),
-            ("Gull", "https://skarra.example/3", "A gull &amp; its egg."),
+            ("Gull", "http://[skarra", "A gull &amp; its egg."),
         ]
     )
     late, gull = read_bytes(data, name="feed.xml")
@@ -146,6 +146,7 @@ def test_a_feed_is_a_story_an_item() -> None:
     assert late.origin == "https://skarra.example/1"
     assert late.about.date == "2026-03-02"
     assert gull.text == "Gull\n\nA gull & its egg.\n"
+    assert gull.origin == ""  # what it names is no address
 
 
 def test_what_a_file_is_counts_more_than_its_name() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from index import readers
 from index.errors import LibraryError
+from index.library import Library
 from index.readers import markdown, plain, read_source
 
 
@@ -69,6 +71,36 @@ def test_unreadable_content_is_said(tmp_path: Path, content: bytes, says: str) -
     file.write_bytes(content)
     with pytest.raises(LibraryError, match=says):
         read_source(str(file))
+
+
+@pytest.mark.parametrize(
+    ("whole", "cut"),
+    [
+        ("“Go,” he said, and “now”.", b"\xff"),
+        ("Паром ушёл в шесть утра.", "ё".encode()[:1]),
+    ],
+)
+def test_a_few_wrong_bytes_do_not_make_other_letters_of_utf_8(whole: str, cut: bytes) -> None:
+    text = plain.read(whole.encode() + cut, name="a.txt").text
+    assert text == f"{whole}\N{REPLACEMENT CHARACTER}"
+
+
+def test_what_is_in_another_encoding_is_not_taken_for_utf_8_with_wrong_bytes() -> None:
+    text = "Le café était fermé à l’été."
+    assert plain.read(text.encode("cp1252"), name="a.txt").text == text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems know no such names")
+def test_a_file_name_that_is_no_text_is_read_and_kept(library: Library, tmp_path: Path) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/pier\xff.txt"))
+    file.write_text("Anna painted the pier of Sorre.", encoding="utf-8")
+    added = library.add(read_source(str(file)))
+    assert library.story(added.story.id).text == "Anna painted the pier of Sorre."
+
+
+def test_an_address_that_is_none_is_said() -> None:
+    with pytest.raises(LibraryError, match="is no address"):
+        readers.read_address("http://[abc")
 
 
 def test_a_huge_file_is_refused_without_reading_it_all(tmp_path: Path) -> None:

@@ -123,3 +123,16 @@ def test_a_story_that_another_process_adds_meanwhile_gets_its_vectors_too(tmp_pa
     assert library.vector_matches(query, 1)[0][1] == pytest.approx(1, abs=1e-6)
     library.close()
     other.close()
+
+
+def test_another_process_that_was_through_with_it_first_is_no_error(tmp_path: Path) -> None:
+    made(tmp_path, Counting("a"), LONG)
+    quicker = Counting("b")
+
+    def meanwhile(done: int, _: int) -> None:
+        if done and not quicker.texts:
+            Library(tmp_path, embedder=quicker).close()
+
+    Library(tmp_path, embedder=Counting("b"), renewing=meanwhile).close()
+    expected = [np.array(quicker.vector(t), "<f4").tobytes() for t in quicker.texts]
+    assert vectors(tmp_path) == expected

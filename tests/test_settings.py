@@ -52,6 +52,15 @@ def test_a_file_that_is_no_toml_is_said(tmp_path: Path) -> None:
         read_settings({}, file=file)
 
 
+def test_a_file_in_another_encoding_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes('library = "Bücher"'.encode("latin-1"))
+    with pytest.raises(StorychatError, match="cannot be read"):
+        read_settings({}, file=file)
+
+
 def test_a_tilde_is_the_home_folder(tmp_path: Path) -> None:
-    found = read_settings({"STORYCHAT_LIBRARY": "~/shelf"}, file=tmp_path / "none")
+    given = {"STORYCHAT_LIBRARY": "~/shelf", "STORYCHAT_TELEGRAM_TOKEN_FILE": "~/token"}
+    found = read_settings(given, file=tmp_path / "none")
     assert found.library == Path.home() / "shelf"
+    assert found.telegram_token_file == Path.home() / "token"

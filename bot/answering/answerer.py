@@ -26,7 +26,7 @@ from bot.answering.excerpts import excerpts_of
 from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
 from bot.answering.gate import Gate, Outlook
-from bot.answering.question import check_question
+from bot.answering.question import check_question, whole_characters
 from bot.answering.smalltalk import plain, small_talk, spoken_language
 from bot.answering.suggestions import suggest
 from bot.answering.translation import to_be_answered_in, translated
@@ -77,7 +77,7 @@ class Answerer:
     ) -> Iterator[CitedSentence | Answer]:
         """See Storyteller.answer. Raises StorychatError or LibraryError before the first yield."""
         arrived = time.monotonic()
-        question = " ".join(question.split())
+        question = " ".join(whole_characters(question).split())
         check_question(question)
         language = spoken_language(question, earlier)
         talk = small_talk(question, language=language)

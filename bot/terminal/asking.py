@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -106,7 +107,7 @@ def converse(settings: Settings, *, story: str | None, screen: Screen, notes: Sc
 def read_questions(file: Path) -> list[Question]:
     """The questions of a JSON-lines file. Raises StorychatError naming the first wrong line."""
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise StorychatError(f"{file} cannot be read: {error}.") from error
     questions: list[Question] = []
@@ -117,6 +118,8 @@ def read_questions(file: Path) -> list[Question]:
             found = json.loads(line)
             question = Question(str(found["id"]), found["question"], found.get("story"))
             check_question(question.text)
+            if not isinstance(question.story_id, str | None):
+                raise TypeError("`story` is no text")
         except (ValueError, KeyError, TypeError, AttributeError, StorychatError) as error:
             raise StorychatError(
                 f"Line {number} of {file} is no question: it must be a JSON object with `id`, "
@@ -159,7 +162,8 @@ def _story_id(library: Library, story: str) -> str:
     """The id of a story named by its id or by a file, which is added."""
     if any(entry.id == story for entry in library.entries()):
         return story
-    if Path(story).suffix or Path(story).exists() or is_address(story):
+    # Path.exists raises where a whole text is given for a name.
+    if Path(story).suffix or os.path.exists(story) or is_address(story):  # noqa: PTH110
         return add_source(library, story).story.id
     return library.story(story).id
 

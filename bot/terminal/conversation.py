@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum, auto
 
 from bot.answering.answer import Answer, Verdict
+from bot.answering.question import whole_characters
 from bot.answering.storyteller import Storyteller
 from bot.errors import StorychatError
 from bot.terminal.rendering import visible, wrapped
@@ -80,9 +81,7 @@ class Conversation:
         What may be shown to a person is shown and counts as FAILED; Ctrl-C
         (KeyboardInterrupt) and defects go through, and leave no turn behind.
         """
-        line = line.encode("utf-8", "replace").decode(
-            "utf-8"
-        )  # a terminal may send lone surrogates
+        line = whole_characters(line)
         try:
             return self._command(line) if line.startswith("/") else self._ask(line)
         except (StorychatError, LibraryError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
@@ -111,10 +112,10 @@ def _add_all(library: Library, sources: Iterable[str], *, screen: Screen, notes:
 
 def _parts(source: str) -> list[str]:
     """The files of a folder, or the source itself."""
-    folder = Path(source)
-    if not folder.is_dir():
+    # Path.is_dir raises where a whole text is given for a name.
+    if not os.path.isdir(source):  # noqa: PTH112
         return [source]
-    parts = [str(file) for file in files_in(folder)]
+    parts = [str(file) for file in files_in(Path(source))]
     if not parts:
         raise LibraryError(f"{source} holds no file that Storychat reads.")
     return parts

@@ -64,7 +64,8 @@ def read_stories(source: str) -> tuple[Story, ...]:
     data = _file(path, source)
     stories = read_bytes(data, name=source)
     if len(stories) == 1:
-        return (replace(stories[0], origin=stories[0].origin or str(path.resolve())),)
+        origin = stories[0].origin or formats.writable(str(path.resolve()))
+        return (replace(stories[0], origin=origin),)
     return stories
 
 
@@ -90,7 +91,11 @@ def read_address(address: str, *, fetch: Fetch | None = None) -> tuple[Story, ..
     from index.readers import fetching
 
     get = fetch or fetching.fetch
-    found = get(without_fragment(address))
+    try:
+        address = without_fragment(address)
+    except ValueError as error:
+        raise LibraryError(f"{address} is no address: {error}. Check it.") from error
+    found = get(address)
     stories = read_bytes(found.data, name=found.address, media_type=found.media_type)
     if len(stories) == 1 and stories[0].source == found.address:
         return (replace(stories[0], origin=stories[0].origin or found.address),)

@@ -34,8 +34,7 @@ def _story(entry: Any, feed: Any, name: str) -> Story | None:
     words = [p.text for p in paragraphs(body)]
     if not words:
         return None
-    link = entry.get("link", "")
-    origin = without_fragment(link) if is_address(link) else ""
+    origin = _address(entry.get("link", ""))
     published = entry.get("published_parsed") or entry.get("updated_parsed")
     return Story(
         id="",
@@ -55,3 +54,11 @@ def _guid(entry: Any, name: str) -> str:
     """An item without a link is known by its number within its feed."""
     guid = entry.get("id", "")
     return f"{name}#{guid}" if guid else ""
+
+
+def _address(link: str) -> str:
+    """The address that an item names; empty if it is none."""
+    try:
+        return without_fragment(link) if is_address(link) else ""
+    except ValueError:  # such as http://[abc
+        return ""

@@ -119,26 +119,27 @@ def tidy(story: Story) -> Story:
         )
     places: list[Place] = []
     for place in story.places:
-        name = _written(place.name).strip()
+        name = writable(place.name).strip()
         if name and place.start < len(story.text):
             places.append(replace(place, name=name))
     about = replace(
         story.about,
-        author=_written(story.about.author)[:300],
-        date=_written(story.about.date)[:30],
-        language=_written(story.about.language)[:35],
+        author=writable(story.about.author)[:300],
+        date=writable(story.about.date)[:30],
+        language=writable(story.about.language)[:35],
     )
     return replace(
         story,
-        title=_written(story.title)[:500],
-        text=_written(story.text),
-        origin=_written(story.origin),
+        title=writable(story.title)[:500],
+        text=writable(story.text),
+        source=writable(story.source),
+        origin=writable(story.origin),
         about=about,
         places=tuple(sorted(places, key=lambda place: place.start)),
     )
 
 
-def _written(text: str) -> str:
+def writable(text: str) -> str:
     """`text` without what no file can hold (halves of characters) and no database reads (NUL)."""
     return (
         text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\N{REPLACEMENT CHARACTER}")

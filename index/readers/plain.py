@@ -15,6 +15,9 @@ _SAMPLE = 200_000
 _FEW_ACCENTS = 0.1
 """The share of bytes beyond ASCII."""
 
+_RIGHT_FOR_WRONG = 2
+"""Characters beyond ASCII that are UTF-8, for each that is not; in other encodings few are."""
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins the same way
@@ -46,7 +49,7 @@ def decode(data: bytes, *, name: str) -> str:
                 f"{name} says that it is {marked.upper()} but is not (byte {error.start} is "
                 "wrong). Save it anew as UTF-8."
             ) from error
-        text = _guess(data, name=name)
+        text = _mended(data) or _guess(data, name=name)
     if "\0" in text:
         # Without a mark, UTF-16 holds a zero in nearly every other byte.
         text = _guess(data, name=name)
@@ -54,6 +57,17 @@ def decode(data: bytes, *, name: str) -> str:
     if not text.strip():
         raise LibraryError(f"{name} is empty. Put the story's text into it and try again.")
     return text
+
+
+def _mended(data: bytes) -> str:
+    """What is UTF-8 but for a few wrong bytes, with marks for these; empty if it is not.
+
+    A file that was cut inside a character, or put together of two encodings.
+    """
+    text = data.decode("utf-8", "replace")
+    wrong = text.count("\N{REPLACEMENT CHARACTER}")
+    right = sum(not c.isascii() for c in text) - wrong
+    return text if right >= _RIGHT_FOR_WRONG * wrong and _is_text(text) else ""
 
 
 def _guess(data: bytes, *, name: str) -> str:
