@@ -31,9 +31,10 @@ def load(
     drafts: type[Drafter] | None = Drafter,
     cells: int = 6144,
     finder: Path | None = None,
+    memory_bytes: int = 500_000_000,
 ) -> LocalModel:
     """A model with states in `folder`, or in memory only."""
-    states = States(folder, secret=SECRET, memory_bytes=500_000_000, disk_bytes=500_000_000)
+    states = States(folder, secret=SECRET, memory_bytes=memory_bytes, disk_bytes=500_000_000)
     return load_model(
         file,
         name="small",

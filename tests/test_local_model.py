@@ -311,6 +311,25 @@ def test_reading_can_be_stopped_and_taken_up_again(weights: Path) -> None:
     model.close()
 
 
+def test_a_story_larger_than_what_may_be_remembered_is_read_once_and_that_is_all(
+    weights: Path,
+) -> None:
+    model = small_model.load(weights, cells=2_048, memory_bytes=4_000_000)
+    sentences = excerpt(FERRY).sentences
+    for done, total in model.read(FERRY, sentences):
+        assert done < 1.5 * total  # its beginning is forgotten before its end is read
+    assert done >= total
+    model.close()
+
+
+def test_a_closed_engine_reads_no_story_and_says_so(weights: Path) -> None:
+    model = small_model.load(weights)
+    model._engine.close()
+    with pytest.raises(ModelError, match="is ending"):
+        list(model.read(FERRY, excerpt(FERRY).sentences))
+    model.close()
+
+
 def test_after_a_restart_nothing_is_read_again(weights: Path, tmp_path: Path) -> None:
     first = small_model.load(weights, folder=tmp_path)
     list(first.read(FERRY, excerpt(FERRY).sentences))

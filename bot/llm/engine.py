@@ -18,7 +18,7 @@ from bot.llm.asker import Asker, Reply
 from bot.llm.huge_pages import HugePages
 from bot.llm.layout import Layout
 from bot.llm.llama import DecodeError, LlamaContext, NoRoomError, Row
-from bot.llm.reading import Reader
+from bot.llm.reading import Reader, Wish
 from bot.llm.seats import Seats, Unread, Way
 from bot.llm.shelf import Shelf
 from bot.llm.states import States
@@ -83,7 +83,7 @@ class Engine:
         )
         self._lock = threading.Condition()
         self._waiting: deque[Asker] = deque()
-        self._to_read: deque[tuple[Layout, Reply]] = deque()
+        self._to_read: deque[Wish] = deque()
         self._closing = False
         self._huge_pages = HugePages()
         self._has_worked = False
@@ -115,7 +115,10 @@ class Engine:
         The latest goes first: it is the likeliest to be asked about.
         """
         with self._lock:
-            self._to_read.appendleft((layout, reply))
+            if self._closing:
+                reply.end(ModelError("storychat is ending."))
+                return
+            self._to_read.appendleft(Wish(layout, reply))
             self._lock.notify()
 
     def close(self) -> None:
@@ -196,7 +199,7 @@ class Engine:
             self._seats.leave(asker)
         with self._lock:
             self._waiting = deque(a for a in self._waiting if not a.reply.gives_up())
-            self._to_read = deque(r for r in self._to_read if not r[1].gives_up())
+            self._to_read = deque(w for w in self._to_read if not w.reply.gives_up())
 
     def _admit(self) -> Unread | None:
         """Let in whoever can be; what is to be read for the first who cannot yet."""
@@ -239,7 +242,7 @@ class Engine:
             with self._lock:
                 waiting, self._waiting = list(self._waiting), deque()
                 reading, self._to_read = list(self._to_read), deque()
-            for reply in [*(a.reply for a in waiting), *(r for _, r in reading)]:
+            for reply in [*(a.reply for a in waiting), *(wish.reply for wish in reading)]:
                 reply.end(error)
         self._reader.stop()
         self._seats.let_go()
@@ -289,19 +292,23 @@ class Engine:
     def _read_on(self) -> None:
         """Read a slice of the first story in line, unless somebody asks meanwhile."""
         with self._lock:
-            layout, reply = self._to_read[0]
-        numbers = self._reader.unread(layout)
-        if not numbers:
+            wish = self._to_read[0]
+        numbers = self._reader.unread(wish.layout)
+        # Of a story larger than what may be remembered, the beginning is forgotten again by now.
+        if not numbers or wish.tokens_read >= wish.layout.tokens:
             with self._lock:
-                self._to_read = deque(r for r in self._to_read if r[1] is not reply)
+                self._to_read = deque(w for w in self._to_read if w is not wish)
             self._reader.stop()
-            reply.end()
+            wish.reply.end()
             return
-        rows = self._reader.rows(layout, numbers, most=SLICE_ALONE)
+        rows = self._reader.rows(wish.layout, numbers, most=SLICE_ALONE)
         self._context.adapt(False)
         if self._context.decode(
-            rows, interrupted=lambda: bool(self._waiting or self._closing or reply.is_cancelled)
+            rows,
+            interrupted=lambda: bool(self._waiting or self._closing or wish.reply.is_cancelled),
         ):
-            reply.put(self._reader.done())
+            read = self._reader.done()
+            wish.tokens_read += read
+            wish.reply.put(read)
         else:
             self._reader.stop()

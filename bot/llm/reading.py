@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from bot.llm.asker import Reply
 from bot.llm.layout import Layout, Unit
 from bot.llm.llama import LlamaContext, Row
 from bot.llm.shelf import Shelf
@@ -13,6 +15,15 @@ LEAD_IN_TOKENS = 1_024
 """What of the story before a unit is in view while it is read, where that has been read."""
 SHORT_LEAD_IN_TOKENS = 96
 """What is read again before a unit whose neighbour before has not been read."""
+
+
+@dataclass(slots=True)
+class Wish:
+    """A story that somebody would have read, and how much has been; `reply` is told of it."""
+
+    layout: Layout
+    reply: Reply
+    tokens_read: int = 0
 
 
 class Reader:
