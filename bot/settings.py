@@ -39,8 +39,8 @@ class Settings(BaseModel):
     """What was typed in the chat."""
     model: str = "qwen2.5-coder-1.5b"
     """A name of the catalog, or a path to a .gguf file."""
-    passages: int = Field(default=4, ge=1, le=16)
-    """How many passages the model is given for a question; twice as many if these do not answer."""
+    passages: int = Field(default=8, ge=1, le=16)
+    """How many passages the model is given for a question; see excerpts.seen_first."""
     least_evidence: float | None = Field(default=None, ge=0, le=1)
     """How likely an answer must stand in the story to be said; None: as calibrated."""
     context_tokens: int = Field(default=12_288, ge=4096)

@@ -338,6 +338,20 @@ def test_how_many_is_not_answered_without_a_number(shelf: Library) -> None:
     assert isinstance(answer, Answer) and answer.verdict is Verdict.NOT_IN_STORY
 
 
+def test_of_one_story_a_model_that_finds_sees_all_that_was_found_at_once(shelf: Library) -> None:
+    (entry,) = shelf.entries()
+    seen: list[tuple[int, ...]] = []
+    for story_id, found in ((entry.id, "14 million"), (None, "14 million"), (entry.id, None)):
+        model = ScriptedModel("The works cost 14 million crowns.", yes=0.99, found=found)
+        answerer = Answerer(shelf, model, passages=2)
+        answers(answerer, "What did the works cost?", story_id=story_id)
+        looked = model.looked[0] if found else model.asked[0][0]
+        seen.append(looked[0].lent)
+    of_story, of_library, unfound = seen
+    assert set(of_library) < set(of_story)
+    assert unfound == of_library
+
+
 @pytest.mark.parametrize(("sure", "is_answered"), [(0.97, True), (0.8, False)])
 def test_where_the_best_passages_do_not_answer_more_are_looked_at(
     library: Library, sure: float, is_answered: bool
@@ -348,7 +362,7 @@ def test_where_the_best_passages_do_not_answer_more_are_looked_at(
     model = ScriptedModel(
         "Otto Lund laid the first stone.", yes=sure, found="Otto Lund", near_sighted=True
     )
-    answerer = Answerer(library, model, passages=1)
+    answerer = Answerer(library, model, passages=2)
     (answer,) = answers(answerer, "What number of arches has the bridge of Hale?")
     assert (answer.verdict is Verdict.ANSWERED) == is_answered
     first, second = model.looked

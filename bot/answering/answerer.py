@@ -22,7 +22,7 @@ from bot.answering.claims import (
     quotation,
     tells,
 )
-from bot.answering.excerpts import excerpts_of
+from bot.answering.excerpts import excerpts_of, seen_first
 from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
 from bot.answering.gate import Gate, Outlook
@@ -56,10 +56,7 @@ class Answerer:
         passages: int,
         gate: Gate | None = None,
     ) -> None:
-        """`passages` is how many the model is given for a question; default gate: as calibrated.
-
-        Where they do not answer, it is given twice as many.
-        """
+        """`passages` is how many the model is given at most; default gate: as calibrated."""
         self._library = library
         self._model = model
         self._gate = gate or Gate(model)
@@ -87,7 +84,7 @@ class Answerer:
         meant, hits = self._understood(question, earlier, story_id, on_place)
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
         probability = 0.0
-        for further, seen in enumerate(self._looks(hits)):
+        for further, seen in enumerate(self._looks(hits, story_id)):
             candidates = self._candidates(seen, meant)
             excerpts = excerpts_of(candidates)
             outlook = self._gate.outlook(
@@ -173,14 +170,15 @@ class Answerer:
         return meant, self._hits(f"{meant.retrieval} {question}", story_id)
 
     def _hits(self, query: str, story_id: str | None) -> Sequence[Hit]:
-        hits = search(self._library, query, count=2 * self._passages, story_id=story_id)
+        hits = search(self._library, query, count=self._passages, story_id=story_id)
         if not hits:
             raise StorychatError("The library holds no story yet. Add one: storychat add FILE")
         return hits
 
-    def _looks(self, hits: Sequence[Hit]) -> list[Sequence[Hit]]:
+    def _looks(self, hits: Sequence[Hit], story_id: str | None) -> list[Sequence[Hit]]:
         """What the model is to see: the best passages, and if they do not answer, all."""
-        best = hits[: self._passages]
+        count = seen_first(self._passages, finds=self._model.finds, is_one_story=bool(story_id))
+        best = hits[:count]
         return [best, hits] if len(hits) > len(best) and self._gate.looks_further else [best]
 
     def _claims(

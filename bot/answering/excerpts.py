@@ -23,3 +23,13 @@ def excerpt_around(evidence: Evidence) -> Excerpt:
     """The cited sentences and those right before them."""
     numbers = sorted({s.number for s in (*evidence.sentences, *evidence.before)})
     return Excerpt(evidence.story, evidence.all_sentences, tuple(numbers))
+
+
+def seen_first(passages: int, *, finds: bool, is_one_story: bool) -> int:
+    """How many of the `passages` that were found the model is given at once.
+
+    All, of one story to a model that has learned to find: a story that is asked about has
+    been read, and such a model is not led astray by more. Else half: passages of many
+    stories may have to be read first, and a model that is only asked answers worse.
+    """
+    return passages if finds and is_one_story else max(1, passages // 2)

@@ -136,7 +136,7 @@ class Bench:
     def _first_words(self) -> None:
         model = self._load()
         with apart(PlainChat, self._weights, threads=self._settings.threads) as plain:
-            for passages in (8, self._settings.passages):
+            for passages in dict.fromkeys((4, self._settings.passages)):
                 questions = self._questions(passages=passages, limit=self._limit)
                 seconds, tokens = first_word.read_all(model, questions)
                 if tokens:

@@ -13,7 +13,9 @@ from typing import Any
 from bot import assembly
 from bot.answering.answer import Answer
 from bot.answering.answerer import Answerer
+from bot.answering.excerpts import seen_first
 from bot.answering.storyteller import whole_answer
+from bot.models import catalog
 from bot.settings import Settings
 from bot.terminal import progress
 from bot.terminal.asking import read_story
@@ -98,9 +100,9 @@ class Session:
         """The texts of the passages that the model sees first for a question, the best first."""
         story_id = self.story_id(asked.file(question["story"]))
         text = self.library.story(story_id).text
-        hits = search(
-            self.library, question["question"], count=self.settings.passages, story_id=story_id
-        )
+        finds = catalog.finder_for(self.settings.model) is not None
+        count = seen_first(self.settings.passages, finds=finds, is_one_story=True)
+        hits = search(self.library, question["question"], count=count, story_id=story_id)
         return [text[hit.passage.start : hit.passage.end] for hit in hits]
 
     def apart(self, library: Path) -> Session:

@@ -184,7 +184,7 @@ def _of(
     story, sentences = library.story(story_id), tuple(library.sentences(story_id))
     asked = " ".join(question["question"].split())
     # The program is asked about long stories and short ones, with more and fewer passages.
-    count = chance.choice((passages, passages, passages // 2, 2 * passages))
+    count = chance.choice((passages, passages // 2, passages // 2, passages // 4))
     carried = evidence_of(question.get("earlier", {}).get("evidence", []), story, sentences)
 
     def looked_up(asked: str) -> set[int]:
