@@ -7,6 +7,7 @@ from telegram_bot import FERRY, GROUP, NEWS, Person, RunningBot, labels, offer, 
 from telegram_server import Fault, TelegramServer
 from turnable_clock import TurnableClock
 
+from bot.telegram import wording
 from bot.telegram.app import STATE
 
 
@@ -151,3 +152,12 @@ def test_nobody_deletes_in_a_group_while_telegram_does_not_tell_who_is_an_admin(
     admin.sees("Telegram does not tell me whether you are one")
     admin.say("/stories")
     admin.sees("Mayor resigns", "Of this chat")
+
+
+def test_however_many_stories_are_forgotten_it_is_told_in_one_message() -> None:
+    titles = [f"A long headline about the ferries of the sound, part {n}" for n in range(100)]
+    said = wording.forgotten_all(titles, 12)
+    named = said.count("“")
+    assert len(said) <= 4_096
+    assert f"… and {100 - named} more" in said and "answers: 12" in said
+    assert wording.forgotten_all(titles[:2], 0).count("“") == 2

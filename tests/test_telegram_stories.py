@@ -17,6 +17,7 @@ from telegram_server import Fault, TelegramServer
 from turnable_clock import TurnableClock
 
 from bot.telegram.shelves import handle
+from bot.telegram.sources import read_file
 
 
 def test_question_without_any_story_says_what_to_do(
@@ -316,3 +317,13 @@ def test_stories_follow_a_group_that_becomes_a_supergroup(
     moved = Person(server, 7, chat=GROUP)
     moved.say("@story_test_bot Who resigned?")
     moved.sees("mayor", "“")
+
+
+def test_page_that_is_sent_as_a_file_takes_no_other_pages_place() -> None:
+    page = (
+        "<html><head><title>News</title><link rel='canonical' href='https://paper.example/1'>"
+        "</head><body><article><p>The ferry left at six in the morning, as on every day of the "
+        "week, and came back with the post and the newspapers at noon.</p></article></body></html>"
+    )
+    story = read_file(page.encode(), name="page.html")
+    assert "The ferry left at six" in story.text and story.origin == ""

@@ -26,6 +26,8 @@ _log = logging.getLogger(__name__)
 
 Conversation = tuple[int, int]
 """A chat and a topic in it; 0 where there are no topics."""
+PAUSE_SECONDS = 10.0
+"""Before errands are taken up again whose ends could not be kept."""
 MOST_BEGINNINGS = 10
 """An errand that was cut short by as many kills is given up: it may be what kills the bot."""
 
@@ -244,8 +246,14 @@ class Errands:
 
     def _ended(self, conversation: Conversation, worker: asyncio.Task[None]) -> None:
         del self._workers[conversation]
-        if not worker.cancelled():
+        if worker.cancelled():
+            return
+        if worker.exception() is None:
             self._wake(conversation)
+            return
+        # Not even a failure could be written down: the disk is full.
+        _log.error("errands stand still", exc_info=worker.exception())
+        asyncio.get_running_loop().call_later(PAUSE_SECONDS, self._wake, conversation)
 
     def _next(self, conversation: Conversation) -> Errand | None:
         row = self._state.row(
@@ -259,8 +267,8 @@ class Errands:
         while not self._closing and (errand := self._next(conversation)) is not None:
             stop = self._stops[errand.id] = Stop()
             began = self._clock.now()
-            self._count_beginning(errand.id, 1)
             try:
+                self._count_beginning(errand.id, 1)
                 if errand.begun < MOST_BEGINNINGS:
                     await self._runs[errand.kind](errand, stop)
                 else:

@@ -18,6 +18,9 @@ async def forget(desk: Desk, asked: Asked, subject: str, *, update: int) -> str 
     Returns why not, if whoever asked may not. The update counts as handled with
     what is said: until then a kill leaves it to be done again.
     """
+    # Before anything is waited for: a story that is added meanwhile changes the numbers.
+    own = [offer for offer in desk.offers(asked.chat) if offer.is_own]
+    offer = numbered(own, subject) or next((o for o in own if o.handle == subject), None)
     is_known_admin = asked.is_group_itself
     refusal = None if is_known_admin else await desk.admins.refusal(asked.chat, asked.user)
     if refusal is not None:
@@ -25,8 +28,6 @@ async def forget(desk: Desk, asked: Asked, subject: str, *, update: int) -> str 
     if subject.lower() == ALL:
         await _forget_all(desk, asked, update)
         return None
-    own = [offer for offer in desk.offers(asked.chat) if offer.is_own]
-    offer = numbered(own, subject) or next((o for o in own if o.handle == subject), None)
     if offer is not None:
         await _forget_story(desk, asked, offer, update)
         return None

@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sqlite3
 
 from telegram import Bot, Update
+from telegram.error import TelegramError
 
 from bot.telegram.clock import Clock
 from bot.telegram.logs import event
@@ -33,21 +35,33 @@ class Inbox(asyncio.Queue[object]):
         self._deferred: set[int] = set()
 
     async def put(self, item: object) -> None:
-        """Keep an update and queue it, unless it has come before."""
+        """Keep an update and queue it, unless it has come before.
+
+        Raises TelegramError if it cannot be kept: then polling goes on, and it comes again.
+        """
         if not isinstance(item, Update):  # the application's own signal to stop
             await super().put(item)
             return
-        known = self._state.value("SELECT 1 FROM updates WHERE id = ?", item.update_id)
-        if known:
+        try:
+            is_new = self._keep(item)
+        except sqlite3.Error as error:
+            raise TelegramError(f"Update {item.update_id} cannot be kept: {error}") from error
+        if is_new:
+            await super().put(item)
+        else:
             event(_log, "update came again", update=item.update_id)
-            return
+
+    def _keep(self, update: Update) -> bool:
+        """False if it has been kept before."""
+        if self._state.value("SELECT 1 FROM updates WHERE id = ?", update.update_id):
+            return False
         self._state.write(
             "INSERT INTO updates(id, data, tries, at) VALUES (?, ?, 1, ?)",
-            item.update_id,
-            item.to_json(),
+            update.update_id,
+            update.to_json(),
             self._clock.now(),
         )
-        await super().put(item)
+        return True
 
     async def restore(self, bot: Bot) -> None:
         """Queue what was not handled when the bot last ended."""

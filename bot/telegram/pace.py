@@ -54,7 +54,8 @@ class Pace:
         per_second, burst = _limits(chat)
         now = self._clock.now()
         allowance = self._chats.setdefault(chat, _Allowance(left=burst, at=now))
-        allowance.left = min(burst, allowance.left + (now - allowance.at) * per_second)
+        passed = max(0.0, now - allowance.at)  # a clock may be set back
+        allowance.left = min(burst, allowance.left + passed * per_second)
         allowance.at = now
         return allowance
 

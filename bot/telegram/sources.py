@@ -43,9 +43,12 @@ def read_texts(texts: Sequence[tuple[int, str]], *, name: str) -> tuple[Story, l
 
 
 def read_file(data: bytes, *, name: str) -> Story:
-    """The story in a file that was sent. Raises LibraryError with what to do."""
+    """The story in a file that was sent. Raises LibraryError with what to do.
+
+    It has no address, whatever it says: else it could take the place of a page that has.
+    """
     safe = PurePath(name.replace("\0", "")).name[-_LONGEST_NAME:] or "file"
-    return _only(read_bytes(data, name=safe))
+    return replace(_only(read_bytes(data, name=safe)), origin="")
 
 
 def read_link(url: str) -> Story:

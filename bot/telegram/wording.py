@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 LONGEST_QUESTION = 600
 """Characters; a longer text is a story."""
+_MOST_NAMED = 3_000
+"""Characters of titles in one message, of the 4,096 that it may have."""
 LOOKING = "Looking it up…"
 READING = "Reading…"
 STOPPED = "Stopped."
@@ -118,7 +120,13 @@ def forgotten_story(title: str) -> str:
 
 def forgotten_all(titles: Sequence[str], questions: int) -> str:
     """All of a chat was deleted."""
-    stories = "; ".join(f"“{title}”" for title in titles) or "none"
+    named = list[str]()
+    for title in titles:
+        if sum(map(len, named)) + len(title) > _MOST_NAMED:
+            named.append(more(len(titles) - len(named)))
+            break
+        named.append(f"“{title}”")
+    stories = "; ".join(named) or "none"
     return (
         f"Deleted for good.\nStories: {stories}.\nQuestions and answers: {questions}.\n"
         "Messages in this chat are yours to delete in Telegram."
