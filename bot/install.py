@@ -41,6 +41,9 @@ from bot.pip_output import Progress, explanation
 
 COMPILED = "llama-cpp-python"
 """The one dependency without wheels: it is compiled here."""
+DEPENDENCIES = "dependencies"
+LARGE = (DEPENDENCIES, COMPILED)
+"""The steps that take the disk's space; linking the project anew takes none."""
 
 NEEDED_BYTES = 4_000_000_000
 """Free disk for `.venv` (1.7 GB) and what pip and the compiler need meanwhile."""
@@ -89,7 +92,7 @@ def install(root: Path, *, needed_bytes: int = NEEDED_BYTES) -> None:
     # An environment does not survive being moved, so it depends on its place.
     steps = [
         Step("environment", str(venv), lambda: _make_environment(venv)),
-        Step("dependencies", lock, lambda: _install_dependencies(venv, lock)),
+        Step(DEPENDENCIES, lock, lambda: _install_dependencies(venv, lock)),
         Step(COMPILED, compiled, lambda: _install_compiled(venv, compiled)),
         Step("project", str(root) + project, lambda: _install_project(venv, root)),
     ]
@@ -109,7 +112,7 @@ def _run(steps: list[Step], done: _Done, root: Path, needed_bytes: int) -> None:
     # What would stop a later step is looked at before the first one.
     if any(step.name == COMPILED for step in steps):
         _check_compilers()
-    if steps:
+    if any(step.name in LARGE for step in steps):
         _check_disk(root, needed_bytes)
     for step in steps:
         step.run()

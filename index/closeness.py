@@ -23,8 +23,11 @@ _WORD = re.compile(r"\w+")
 
 
 def question_words(question: str) -> list[str]:
-    """The different words of a question as they are written, in order; not too many."""
-    return list(dict.fromkeys(_WORD.findall(question.casefold())))[:MOST_WORDS]
+    """The different words of a question as they are written, in order; not too many.
+
+    In small letters, but not casefolded: the keyword index keeps `straße`.
+    """
+    return list(dict.fromkeys(_WORD.findall(question.lower())))[:MOST_WORDS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,10 +140,10 @@ def feed(items: Sequence[tuple[str, str, str]]) -> bytes:
     ).encode()
 
 
-def archive(members: dict[str, bytes]) -> bytes:
+def archive(members: dict[str, bytes], *, packed: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip file."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+    with zipfile.ZipFile(out, "w", packed) as target:
         for path, data in members.items():
             target.writestr(path, data)
     return out.getvalue()

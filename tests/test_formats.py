@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import zipfile
 
 import pytest
 
@@ -66,11 +67,12 @@ def test_a_pdf_has_pages_as_places_and_paragraphs_again() -> None:
             "Nobody was hurt, and it was the harbour master who sent a boat to the",
             "2",
         ],
-        ["Skarra Annual", "people in the bay.", "3"],
+        ["Skarra Annual", "people in the bay. The last of them was saved in", "1984.", "3"],
     ]
     found = story(documents.pdf(pages, title="The ferry"), "report.pdf")
     assert "with forty people on board. Ingrid Vale, who had sailed it for nineteen" in found.text
     assert "sent a boat to the people in the bay." in found.text
+    assert "was saved in 1984." in found.text
     assert "Annual" not in found.text
     assert place_of(found, "nineteen") == "page 1"
     assert place_of(found, "Nobody") == "page 2"
@@ -181,6 +183,7 @@ def test_russian_text_is_read_in_any_encoding(encoding: str) -> None:
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "a.png", "is a picture"),
         (b"\xd0\xcf\x11\xe0" + bytes(50), "a.doc", "Save it as .docx"),
         (documents.archive({"a.txt": b"x"}), "a.zip", "Unpack it"),
+        (documents.archive({"mimetype": b"x"}, packed=zipfile.ZIP_LZMA), "a.epub", "unusual way"),
         (b"PK\x03\x04 cut", "a.docx", "is damaged"),
         (codecs.BOM_UTF16_LE + b"\x00\xd8a", "a.txt", "says that it is UTF-16"),
         (b"# \n\n***\n", "a.md", "only marks"),

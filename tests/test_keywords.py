@@ -51,6 +51,12 @@ def test_in_a_large_library_all_that_share_as_much_are_found(crowd: Library) -> 
     assert weights == sorted(weights, reverse=True) and weights[2] == weights[-1]
 
 
+def test_a_german_sharp_s_is_found_as_it_is_written(tmp_path: Path) -> None:
+    library = Library(tmp_path, embedder=WordEmbedder())
+    library.add(Story("s", "Die Stadt", "Die Straße nach Vell ist gesperrt.", "s.txt"))
+    assert library.keyword_matches("Welche Straße?", 5)
+
+
 def test_words_that_stand_nowhere_find_nothing_in_a_large_library(crowd: Library) -> None:
     assert few_matches(crowd, "zeppelin Vorarlberg") == []
 

@@ -19,13 +19,16 @@ BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOF
 def open_archive(data: bytes, *, name: str) -> zipfile.ZipFile:
     """The archive in `data`. Raises LibraryError if it is none, or a bomb.
 
-    The sizes it declares can be trusted: zipfile unpacks no byte beyond them.
+    Of a member no byte beyond the size that it declares is unpacked.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (*BROKEN, ValueError) as error:
         raise LibraryError(f"{name} is damaged: it ends early or is no archive.") from error
     members = archive.infolist()
+    if any(m.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for m in members):
+        # Others are unpacked whole, whatever size they declare.
+        raise LibraryError(f"{name} is packed in an unusual way. Save it anew.")
     if len(members) > MOST_MEMBERS or sum(m.file_size for m in members) > LARGEST_CONTENT:
         raise LibraryError(
             f"{name} unpacks to more than {LARGEST_CONTENT // 1_000_000} MB or "
@@ -37,6 +40,8 @@ def open_archive(data: bytes, *, name: str) -> zipfile.ZipFile:
 def member(archive: zipfile.ZipFile, path: str) -> bytes | None:
     """A member's bytes; None if it is missing or damaged."""
     try:
-        return archive.read(path)
+        size = archive.getinfo(path).file_size
+        with archive.open(path) as stream:
+            return stream.read(size)
     except (KeyError, *BROKEN):
         return None

@@ -87,10 +87,15 @@ def _without_running_lines(pages: list[list[str]]) -> list[list[str]]:
             [
                 line
                 for i, line in enumerate(lines)
-                if i in inner or not (edges[_shape(line)] >= often or _NUMBER.fullmatch(line))
+                if i in inner or not (edges[_shape(line)] >= often or _is_number(line))
             ]
         )
     return kept
+
+
+def _is_number(line: str) -> bool:
+    """True for a page's number; the last word of a sentence, `1984.`, is none."""
+    return bool(_NUMBER.fullmatch(line)) and not line.rstrip("”’\"')").endswith((".", "!", "?"))
 
 
 def _shape(line: str) -> str:
