@@ -95,6 +95,16 @@ def test_document_becomes_the_story(
     assert not list(tmp_path.parent.glob("the-ferry*"))
 
 
+def test_question_below_a_document_is_asked_of_it(
+    server: TelegramServer, empty_bot: RunningBot
+) -> None:
+    anna = Person(server, 7)
+    anna.send_file("the-ferry.txt", FERRY.encode(), caption="Who was the captain?")
+    anna.sees("The ferry", "4 sentences")
+    anna.sees("“")
+    assert [question for question, *_ in empty_bot.script.asked] == ["Who was the captain?"]
+
+
 def test_document_is_fetched_again_after_a_failure(
     server: TelegramServer, empty_bot: RunningBot
 ) -> None:
@@ -133,11 +143,13 @@ def test_links_and_what_is_asked_about_them_are_taken_apart(
     server: TelegramServer, empty_bot: RunningBot
 ) -> None:
     anna = Person(server, 7)
-    anna.say("Who resigned? (https://localhost/news)")
+    asked = anna.say("Who resigned? (https://localhost/news)")
     anna.sees("public pages only")
     anna.sees("I could not read that, so I have nothing to answer from.")
+    anna.edit(asked, "Who resigned? (https://localhost/news)")  # only its preview has come
     anna.say("localhost/news", formats=[{"type": "url", "offset": 0, "length": 14}])
     anna.sees("public pages only", times=2)
+    assert anna.count("You have changed a question") == 0
     assert empty_bot.script.asked == []
 
 

@@ -44,7 +44,7 @@ def take(desk: Desk, asked: Asked, message: Message) -> None:
         elif is_bare and not is_named:
             return  # a sticker among people that happens to hang below the bot's words
     if message.document is not None:
-        _take_file(desk, asked, message)
+        _take_file(desk, asked, message, own)
     elif not own:
         _take_picture(desk, asked, message)
     elif not desk.stories.append(
@@ -67,6 +67,8 @@ def take_edit(desk: Desk, message: Message) -> None:
         Kind.QUESTION,
     )
     own = _own_text(desk, message)
+    if links := links_in(message, own):
+        own = without(links, own)  # as it was taken: a link became a story
     if row is None or not own:
         return
     payload = json.loads(row["payload"])
@@ -128,13 +130,17 @@ def _take_text(desk: Desk, asked: Asked, message: Message, own: str) -> None:
         ask(desk, asked, own)
 
 
-def _take_file(desk: Desk, asked: Asked, message: Message) -> None:
+def _take_file(desk: Desk, asked: Asked, message: Message, caption: str) -> None:
+    """A file is a story; what is asked below it by whoever sent it is asked of that story."""
     document = message.document
     assert document is not None
     if (document.file_size or 0) > LARGEST_FILE:
         desk.say(asked, wording.too_large_file(LARGEST_FILE))
         return
-    _take_story(desk, asked, file=document.file_id, name=document.file_name or "file.txt")
+    errand = _take_story(desk, asked, file=document.file_id, name=document.file_name or "file.txt")
+    is_their_own = message.message_id == asked.message and message.forward_origin is None
+    if errand is not None and is_their_own and _QUESTION_MARK.search(caption):
+        ask(desk, asked, caption, behind=errand)
 
 
 def _take_picture(desk: Desk, asked: Asked, message: Message) -> None:
