@@ -143,13 +143,11 @@ def test_links_and_what_is_asked_about_them_are_taken_apart(
     server: TelegramServer, empty_bot: RunningBot
 ) -> None:
     anna = Person(server, 7)
-    asked = anna.say("Who resigned? (https://localhost/news)")
+    anna.say("Who resigned? (https://localhost/news)")
     anna.sees("public pages only")
     anna.sees("I could not read that, so I have nothing to answer from.")
-    anna.edit(asked, "Who resigned? (https://localhost/news)")  # only its preview has come
     anna.say("localhost/news", formats=[{"type": "url", "offset": 0, "length": 14}])
     anna.sees("public pages only", times=2)
-    assert anna.count("You have changed a question") == 0
     assert empty_bot.script.asked == []
 
 
