@@ -194,6 +194,20 @@ def test_new_words_names_numbers_and_choices_may_answer(found: str, question: st
     assert not only_repeats(found, question)
 
 
+def test_where_a_sentence_goes_round_in_a_circle_the_story_speaks_for_itself() -> None:
+    question = "When did the islands close their harbours?"
+    written = (
+        "The islands closed their harbours three days later, the islands closed their harbours "
+        "three days later."
+    )
+    claim = claim_of(written, "Three days later", question, CANDIDATES)
+    assert claim is not None and claim.is_quoted
+    assert claim.text == "Three days later the islands closed their harbours."
+    written = "The islands closed their harbours three days later."
+    once = claim_of(written, "Three days later", question, CANDIDATES)
+    assert once is not None and not once.is_quoted
+
+
 @pytest.mark.parametrize(
     ("text", "question", "lacks"),
     [

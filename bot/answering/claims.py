@@ -21,6 +21,8 @@ from index.words import words
 
 HALF = 0.5
 """Of the found words; a surname alone is half of a name, and not yet agreed on."""
+RUN = 6
+"""Words in a row that no sentence has twice, unless the model has lost its way."""
 LONGEST_ALONE = 18
 """Words of a story's sentence that is no longer than an answer may be."""
 LEAST_TAKEN_UP = 0.5
@@ -78,7 +80,7 @@ def claim_of(
     is_carried = carries(evidence, written, asked=question)
     if found:
         agrees = is_carried and agreement(found, written) > HALF
-        if not agrees or adds(written, evidence, question):
+        if not agrees or says_twice(written) or adds(written, evidence, question):
             return quotation(found, question, candidates)
     return _without_order(Claim(written, evidence, is_carried), candidates)
 
@@ -162,6 +164,13 @@ def adds(written: str, evidence: Evidence, question: str) -> bool:
     known = cited | around | _SAYING_LITTLE
     # Numbers are held to the letter already; they may be written otherwise: ten, 10.
     return any(not word[0].isdigit() for word in set(words(written)) - known)
+
+
+def says_twice(written: str) -> bool:
+    """True if a sentence goes round in a circle: it has a run of words that it has had before."""
+    said = words(written)
+    runs = [tuple(said[at : at + RUN]) for at in range(len(said) - RUN + 1)]
+    return len(set(runs)) < len(runs)
 
 
 def agreement(found: str, written: str) -> float:
