@@ -211,9 +211,13 @@ def test_a_full_disk_is_told_before_anything_is_made(tmp_path: Path) -> None:
     assert not (machine.root / ".venv").exists()
 
 
-def test_to_link_the_project_anew_needs_no_free_disk(tmp_path: Path) -> None:
+def test_to_link_the_project_anew_needs_no_free_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     machine = Machine(tmp_path)
-    tiny_project.lock(machine.root, compiled="0.1")
+    (machine.root / "requirements.lock").write_text("tiny-dependency==1.0\n")
+    for name, value in machine.environment.items():
+        monkeypatch.setenv(name, value)
     install(machine.root, needed_bytes=0)
     project = machine.root / "pyproject.toml"
     project.write_text(project.read_text(encoding="utf-8") + "\n# newer\n", encoding="utf-8")
