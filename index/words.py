@@ -23,6 +23,11 @@ def words(text: str) -> list[str]:
     return [_stem(word) for word in _words(text)]
 
 
+def whole_characters(text: str) -> str:
+    """`text` without halves of characters, which a terminal, JSON or a file's name may hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 class Stems:
     """Some stems, to be looked for in many texts."""
 

@@ -26,7 +26,7 @@ from bot.answering.excerpts import excerpts_of, seen_first
 from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
 from bot.answering.gate import Gate, Outlook
-from bot.answering.question import check_question, whole_characters
+from bot.answering.question import check_question
 from bot.answering.smalltalk import plain, small_talk, spoken_language
 from bot.answering.suggestions import suggest
 from bot.answering.translation import to_be_answered_in, translated
@@ -37,6 +37,7 @@ from index.language import language_of
 from index.search import search
 from index.sentences import split_sentences
 from index.story import Hit
+from index.words import whole_characters
 
 LONGEST_ANSWER = 160
 """Tokens; some 120 words."""

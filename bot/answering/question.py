@@ -8,11 +8,6 @@ LONGEST_QUESTION = 2_000
 """Characters."""
 
 
-def whole_characters(text: str) -> str:
-    """`text` without halves of characters, which a terminal or JSON may send."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
 def check_question(question: str) -> None:
     """Raise StorychatError, with what to do, for what cannot be asked."""
     if not question.strip():

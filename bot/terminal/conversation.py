@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from enum import Enum, auto
 
 from bot.answering.answer import Answer, Verdict
-from bot.answering.question import whole_characters
 from bot.answering.storyteller import Storyteller
 from bot.errors import StorychatError
 from bot.terminal.rendering import visible, wrapped
 from bot.terminal.screen import Screen
 from bot.terminal.telling import show_evidence, tell
 from index.errors import LibraryError
+from index.words import whole_characters
 
 MOST_EARLIER = 3
 """Turns that a follow-up may lean on."""

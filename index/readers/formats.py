@@ -10,6 +10,7 @@ from pathlib import PurePath
 from index.errors import LibraryError
 from index.readers import archive
 from index.story import Place, Story
+from index.words import whole_characters
 
 LARGEST_TEXT = 20_000_000
 """Characters of one story; some forty novels."""
@@ -141,6 +142,4 @@ def tidy(story: Story) -> Story:
 
 def writable(text: str) -> str:
     """`text` without what no file can hold (halves of characters) and no database reads (NUL)."""
-    return (
-        text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\N{REPLACEMENT CHARACTER}")
-    )
+    return whole_characters(text).replace("\0", "\N{REPLACEMENT CHARACTER}")
