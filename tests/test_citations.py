@@ -15,6 +15,7 @@ from bot.answering.citations import (
     nearest,
     told_apart,
 )
+from bot.answering.claims import quotation
 from bot.answering.footnotes import Footnotes
 from index.sentences import split_sentences
 from index.story import Story
@@ -88,6 +89,44 @@ def test_of_several_sentences_with_the_found_words_the_one_close_to_the_question
     assert align("Olga", asked, compared) == align("Olga", asked, candidates)
     assert len(embedded) == 3  # the question, and the two that have the words
     assert [c.closeness for c in compared if "Olga" not in c.text] == [0.0, 0.0]
+
+
+REFORMS = (
+    "The queen\n\nShe had the help of the lawyer Casimir Rohn and the banker Ezra Lindqvist. "
+    "The reforms were read aloud in every church. Judith Kassel, who studied the tax rolls, "
+    "considers Lindqvist the true author of the reforms."
+)
+
+
+def test_a_surname_stands_for_the_full_name_that_was_found() -> None:
+    asked, found = "Who was the author of the reforms to Judith Kassel?", "Ezra Lindqvist"
+    quoted = quotation(found, asked, told_apart(cut(REFORMS), found, asked, alike))
+    assert quoted is not None
+    assert quoted.is_carried
+    assert quoted.text.startswith("Judith Kassel")
+
+
+def test_the_surname_of_two_stands_for_neither() -> None:
+    asked, found = "Whose work does Judith Kassel study?", "Ezra Lindqvist"
+    text = f"{REFORMS} His brother was Otto Lindqvist."
+    assert not any(c.called for c in told_apart(cut(text), found, asked, alike) if "tax" in c.text)
+
+
+def test_a_full_name_counts_for_more_than_a_part_of_it() -> None:
+    text = "It was Ezra Lindqvist who wrote it. It was Lindqvist who wrote it."
+    asked, found = "Who wrote it?", "Ezra Lindqvist"
+    evidence = align(found, asked, told_apart(cut(text)[::-1], found, asked, alike), found=found)
+    assert evidence is not None
+    assert evidence.cited() == "It was Ezra Lindqvist who wrote it."
+
+
+def cut(text: str) -> list[Candidate]:
+    words = StoryWords(Story(id="c", title="", text=text, source="c"), split_sentences(text))
+    return [Candidate(words, number, 0.5) for number in range(len(words.sentences))]
+
+
+def alike(text: str) -> NDArray[np.float32]:
+    return np.ones(1, dtype=np.float32)
 
 
 @pytest.mark.parametrize("found", ["", "judge", "the"])

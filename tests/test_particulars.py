@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.particulars import figures, is_about_another, made_up, names
+from bot.answering.particulars import (
+    calls,
+    figures,
+    full_name,
+    is_about_another,
+    made_up,
+    names,
+    own_parts,
+)
 
 
 def test_words_in_a_row_with_capitals_are_one_name_without_titles() -> None:
@@ -124,3 +132,45 @@ def test_a_sentence_that_names_nobody_may_be_about_anybody() -> None:
     asked = "When was Lionel Frake sent to prison?"
     assert not is_about_another(asked, cited="He was sent to prison in May.", before="")
     assert not is_about_another("Who was sent to prison?", cited="Dominic Yarrow was.", before="")
+
+
+@pytest.mark.parametrize(
+    "cited",
+    ["One Thursday while Bernard was away she called the lad over.", "Later Otto went home."],
+)
+def test_a_sentence_that_begins_with_a_day_or_an_adverb_names_nobody_in_full(cited: str) -> None:
+    assert not is_about_another("How many blocks did Ottoline move?", cited=cited, before="")
+
+
+def test_whoever_was_found_is_nobody_else() -> None:
+    asked, cited = "Who brought down the captain of Port Emmer?", "Signe fell over Marit Aune."
+    assert is_about_another(asked, cited=cited, before="")
+    assert not is_about_another(asked, cited=cited, before="", found="Marit Aune")
+    third = f"{cited} Inga Ravn laughed."
+    assert is_about_another(asked, cited=third, before="", found="Marit Aune")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ezra Lindqvist", ("ezra", "lindqvist")),
+        ("Count Leopold Varga", ("leopold", "varga")),
+        ("the scrap dealer Egon Falk", ()),
+        ("Anna Brook and Otto Lund", ()),
+        ("Lindqvist", ()),
+        ("two nights", ()),
+    ],
+)
+def test_a_full_name_is_a_name_of_several_words_and_nothing_else(
+    text: str, name: tuple[str, ...]
+) -> None:
+    assert full_name(text) == name
+
+
+def test_what_two_persons_share_calls_neither() -> None:
+    texts = ["Jack Brook swam.", "The mayor is Harriet Brook.", "When Jack came, Brook left."]
+    own = own_parts(("jack", "brook"), texts)
+    assert calls("Jack had cut his foot.", own)
+    assert not calls("Brook had cut a ribbon.", own)
+    assert not calls("He lifted it with a jack.", own)
+    assert calls("Brook had cut a ribbon.", own_parts(("jack", "brook"), texts[::2]))

@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from bot.answering.particulars import calls, full_name, own_parts
 from index.orders import Orders, asks_about_orders
 from index.story import Sentence, Story
 from index.words import WordWeights, words
@@ -24,11 +25,13 @@ QUESTION_WEIGHT = 0.5
 NEWS_WEIGHT = 0.5
 RELEVANCE_WEIGHT = 0.5
 FOUND_WEIGHT = 1.0
+PART_SHARE = 0.8
 CLOSENESS_WEIGHT = 1.0
 """What counts, beside the share of the claim's words, when a sentence is chosen: the question's
 words, the claim's words that the question did not have, the hit's score, the words that the
-model had found: for each of them, and once more if they stand there as they were found; and
-where several sentences have them so, how close these are to the question."""
+model had found: for each of them, and once more if they stand there as they were found, or
+nearly once more if a part of a name stands for all of it; and where several sentences have them
+so, how close these are to the question."""
 MOST_COMPARED = 8
 """Sentences whose closeness to a question is worth some 10 ms each."""
 MOST_CITED = 3
@@ -104,14 +107,16 @@ class StoryWords:
 class Candidate:
     """A sentence that may be cited.
 
-    `relevance` is the score of the hit that brought it, `closeness` its cosine with the
-    question, where that is to tell it from others; see told_apart.
+    `relevance` is the score of the hit that brought it. See told_apart for the others:
+    `closeness` is its cosine with the question, where that is to tell it from others,
+    `called` are the stems of a full name of which it has only a part.
     """
 
     story: StoryWords
     number: int
     relevance: float
     closeness: float = 0.0
+    called: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
@@ -121,8 +126,12 @@ class Candidate:
 
     @property
     def words(self) -> frozenset[str]:
-        """The sentence's words."""
-        return self.story.words[self.number]
+        """The sentence's words, and those of whom it calls by a part of the name."""
+        return self.story.words[self.number] | self.called
+
+    def has(self, found: str) -> bool:
+        """True if found words stand in it to the letter, or a part that stands for them."""
+        return found in self.text or bool(self.called)
 
     @property
     def is_order(self) -> bool:
@@ -155,7 +164,7 @@ def align(
 
     def found_score(candidate: Candidate) -> float:
         as_found = candidate.story.weights.share(copied, candidate.words)
-        as_found += found in candidate.text
+        as_found += 1.0 if found in candidate.text else PART_SHARE * bool(candidate.called)
         return FOUND_WEIGHT * as_found + CLOSENESS_WEIGHT * candidate.closeness
 
     best = max(candidates, key=score)
@@ -164,7 +173,7 @@ def align(
         for c in candidates
         if c.story is best.story and c is not best and _is_linked(c, best, asked)
     ]
-    return _complete(best.story, best.number, others, claimed, asked)
+    return _complete(best, others, claimed, asked)
 
 
 def told_apart(
@@ -175,14 +184,28 @@ def told_apart(
 ) -> Sequence[Candidate]:
     """The candidates; where several have the found words, with the closeness of these.
 
+    Of a full name a sentence may have a part: Lindqvist, where Ezra Lindqvist was found.
     `embed` makes a vector of unit length out of a text.
     """
-    same = [c for c in candidates if found and found in c.text]
+    candidates = _calling(candidates, full_name(found))
+    same = [c for c in candidates if found and c.has(found)]
     if not 1 < len(same) <= MOST_COMPARED:
         return candidates
     asked = embed(question)
     return [
         replace(c, closeness=float(embed(c.text) @ asked)) if c in same else c for c in candidates
+    ]
+
+
+def _calling(candidates: Sequence[Candidate], name: tuple[str, ...]) -> Sequence[Candidate]:
+    """The candidates; those that call whoever has a full name by a part of it have all of it."""
+    if not name:
+        return candidates
+    whole = frozenset(name)
+    own = own_parts(name, (c.text for c in candidates))
+    return [
+        replace(c, called=whole) if not own.isdisjoint(c.words) and calls(c.text, own) else c
+        for c in candidates
     ]
 
 
@@ -225,9 +248,9 @@ def _is_linked(candidate: Candidate, best: Candidate, asked: AbstractSet[str]) -
 
 
 def _complete(
-    story: StoryWords, number: int, others: Sequence[int], claimed: set[str], asked: set[str]
+    best: Candidate, others: Sequence[int], claimed: set[str], asked: set[str]
 ) -> Evidence:
-    chosen, present = [number], asked | story.words[number]
+    story, chosen, present = best.story, [best.number], asked | best.words
     support = story.weights.share(claimed, present)
     while len(chosen) < MOST_CITED:
         missing = {word for word in claimed - present if word[0].isdigit()}

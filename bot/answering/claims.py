@@ -77,10 +77,10 @@ def claim_of(
     evidence = align(written, question, candidates, found=found)
     if evidence is None:
         return None
-    is_carried = carries(evidence, written, asked=question)
+    is_carried = carries(evidence, written, asked=question, found=found)
     if found:
         agrees = is_carried and agreement(found, written) > HALF
-        if not agrees or says_twice(written) or adds(written, evidence, question):
+        if not agrees or says_twice(written) or adds(written, evidence, f"{question}\n{found}"):
             return quotation(found, question, candidates)
     return _without_order(Claim(written, evidence, is_carried), candidates)
 
@@ -91,7 +91,7 @@ def quotation(found: str, question: str, candidates: Sequence[Candidate]) -> Cla
     if evidence is None:
         return None
     text = evidence.quoted()
-    is_carried = carries(evidence, text, asked=question)
+    is_carried = carries(evidence, text, asked=question, found=found)
     return _without_order(Claim(text, evidence, is_carried, is_quoted=True), candidates)
 
 

@@ -8,7 +8,9 @@ person is no answer to a question about another.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
+from bot.answering.function_words import EMPTY, word_set
 from index.words import words
 
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -27,12 +29,15 @@ _ABBREVIATED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|Rev|Hon|Capt|Col|Gen|Lt|Sgt|Sen|Gov|[A-Z])\.$"
 )
 """The full stop behind these ends no sentence."""
-_BEGINNINGS = frozenset((
-    "who", "whom", "whose", "what", "which", "when", "where", "why", "how", "is", "are", "was",
-    "were", "did", "does", "do", "has", "had", "can", "could", "will", "would", "should", "the",
-    "a", "an", "in", "on", "at", "by", "for", "from", "of", "to", "according", "and", "but",
-))  # fmt: skip
+_BEGINNINGS = EMPTY | word_set(
+    "according as because but even every his if last later next once only though although while yet"
+)
 """With which a sentence begins before a name."""
+_CALENDAR = frozenset(words(
+    "monday tuesday wednesday thursday friday saturday sunday january february march july "
+    "september october november december easter christmas"
+))  # fmt: skip
+"""Names of days and months that are nobody's: One Thursday is no person."""
 _NUMBERS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
     "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
@@ -77,6 +82,43 @@ def names(text: str) -> list[tuple[str, ...]]:
     return found
 
 
+def full_name(text: str) -> tuple[str, ...]:
+    """The stems of a text that is one name of several words and nothing else; else none."""
+    found = names(f"of {text}")
+    if len(found) != 1 or len(found[0]) < 2:
+        return ()
+    others = set(words(text)) - _TITLES - set(found[0])
+    return () if others else found[0]
+
+
+def own_parts(name: tuple[str, ...], texts: Iterable[str]) -> frozenset[str]:
+    """By what alone whoever has a full name may be called in some texts.
+
+    Its first and its last word; not what stands in the name of somebody else as well.
+    """
+    own = {name[0], name[-1]}
+    for text in texts:
+        for other in _called(text):
+            if not other <= set(name):
+                own -= other
+    return frozenset(own)
+
+
+def calls(text: str, parts: frozenset[str]) -> bool:
+    """True if one of these stems stands in a text as a name, or in one."""
+    return any(not parts.isdisjoint(name) for name in _called(text))
+
+
+def _called(text: str) -> Iterator[frozenset[str]]:
+    """The stems of each name, also where it is one word with which a sentence begins."""
+    for match in _NAME.finditer(text):
+        parts = _parts(match)
+        if parts[0].lower() in _BEGINNINGS and _begins(text[: match.start()]):
+            parts = parts[1:]
+        if stems := frozenset(words(" ".join(parts))) - _TITLES:
+            yield stems
+
+
 def _parts(name: re.Match[str]) -> list[str]:
     return [re.sub(r"['’]s$", "", part) for part in name[0].split()]
 
@@ -93,15 +135,15 @@ def _told_in(text: str) -> set[str]:
     return set(words(text)).union(*map(words, parts))
 
 
-def is_about_another(asked: str, *, cited: str, before: str) -> bool:
+def is_about_another(asked: str, *, cited: str, before: str, found: str = "") -> bool:
     """True if the cited text tells of somebody else than the question asks about.
 
     It does if it names somebody of the same surname, but not the first name asked
-    for; or if it names somebody in full, and nobody that was asked about stands
-    in it or in what comes `before`.
+    for; or if it names somebody in full who is not what was `found`, and nobody that was
+    asked about stands in it or in what comes `before`.
     """
     wanted = names(asked)
-    here, told = _told_in(cited), [name for name in names(cited) if len(name) > 1]
+    here, told = _told_in(cited), [n for n in names(cited) if len(n) > 1 and n[-1] not in _CALENDAR]
     for name in wanted:
         is_unnamed = len(name) > 1 and name[0] not in here
         if is_unnamed and any(o[-1] == name[-1] and o[0] != name[0] for o in told):
@@ -109,7 +151,7 @@ def is_about_another(asked: str, *, cited: str, before: str) -> bool:
     known = here | _told_in(before)
     if not wanted or any(not known.isdisjoint(name) for name in wanted):
         return False
-    said = _told_in(asked)
+    said = _told_in(asked) | _told_in(found)
     return any(said.isdisjoint(name) for name in told)
 
 

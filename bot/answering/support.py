@@ -111,17 +111,18 @@ def signals_here(stated: float, *, certainty: float = 0.0) -> dict[str, float]:
     return {"here": log_odds(stated), "again": math.log(max(certainty, _LEAST_CERTAINTY))}
 
 
-def carries(evidence: Evidence, claim: str, *, asked: str) -> bool:
+def carries(evidence: Evidence, claim: str, *, asked: str, found: str = "") -> bool:
     """True if the cited sentences carry the claim, and tell of whom was asked about.
 
     They must have its words, and all its names and numbers.
     A name may also stand in the sentences right before, for which a cited `he`
-    or `the town` stands, or in the story's title.
+    or `the town` stands, or in the story's title. Whoever was `found` as the answer
+    need not have been asked about.
     """
     if evidence.support < LEAST_SUPPORT:
         return False
     cited, before = evidence.cited(), evidence.lead_in()
-    if is_about_another(asked, cited=cited, before=before):
+    if is_about_another(asked, cited=cited, before=before, found=found):
         return False
     # A number belongs to whom its own sentence tells of, whoever else is cited beside it.
     numbers = figures(claim) - figures(asked)
@@ -129,7 +130,7 @@ def carries(evidence: Evidence, claim: str, *, asked: str) -> bool:
         alone = evidence.alone(sentence)
         told = alone.cited()
         if not numbers.isdisjoint(figures(told)) and is_about_another(
-            asked, cited=told, before=alone.lead_in()
+            asked, cited=told, before=alone.lead_in(), found=found
         ):
             return False
     return not made_up(claim, cited=cited, before=before, asked=asked)
