@@ -203,13 +203,13 @@ class Answerer:
             if quoted is None:
                 return
             outlook = Outlook(gate.weigh(quoted, outlook, asked=asked, words=words), found)
-            if not gate.is_sure(outlook.probability):
-                if gate.opens(outlook.probability):
-                    yield quoted  # in doubt the story speaks for itself
+        in_doubt = bool(found) and not gate.may_write(outlook.probability)
+        if quoted and quoted.is_carried and gate.opens(outlook.probability):
+            as_it_stands = answers_as_it_stands(quoted, found, meant.question)
+            if in_doubt or as_it_stands:  # in doubt the story speaks for itself
+                yield quoted
                 return
-        opens = gate.opens(outlook.probability)
-        if opens and quoted and answers_as_it_stands(quoted, found, meant.question):
-            yield quoted
+        if in_doubt:
             return
         # The first sentence is the answer; what follows explains it.
         for sentence in self._written_sentences(excerpts, asked, on_place):

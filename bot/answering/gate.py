@@ -91,6 +91,10 @@ class Gate:
         """True if there is no doubt left."""
         return probability >= self._calibration.sure or not self._least
 
+    def may_write(self, probability: float) -> bool:
+        """True if so little doubt is left that a sentence may be in the model's own words."""
+        return probability >= self._calibration.writes or not self._least
+
     def opens(self, probability: float) -> bool:
         """True if that is likely enough; what is not carried never is."""
         return 0 < probability >= self._least

@@ -53,6 +53,8 @@ class Calibration:
     """The probability below which nothing is said."""
     sure: float
     """Above this probability that the answer is stated, the model is not asked again."""
+    writes: float
+    """Below this probability the story's own sentence answers, and the model writes none."""
 
 
 @cache
@@ -60,7 +62,9 @@ def calibration(way: str) -> Calibration:
     """The project's own, from weights.json: for models that find, or that are only asked."""
     found = json.loads(WEIGHTS.read_text(encoding="utf-8"))[way]
     return Calibration(
-        Weighing(**found["stated"]), Weighing(**found["holds"]), found["least"], found["sure"]
+        Weighing(**found["stated"]),
+        Weighing(**found["holds"]),
+        **{name: found[name] for name in ("least", "sure", "writes")},
     )
 
 
