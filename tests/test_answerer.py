@@ -117,6 +117,14 @@ def test_in_doubt_the_story_speaks_for_itself_and_nothing_is_written(shelf: Libr
     assert answer.citations and model.asked == []
 
 
+def test_with_little_doubt_it_does_so_without_being_read_again(shelf: Library) -> None:
+    model = ScriptedModel("They cost 14 million crowns.", yes=0.88, found="14 million crowns")
+    shown, answer = told(shelf, model)
+    assert 0.8 < answer.probability < 0.9
+    assert [s.text for s in shown] == ["The works cost 14 million crowns."]
+    assert len(model.looked) == 1 and model.asked == []
+
+
 def test_what_is_hardly_found_is_not_even_written(shelf: Library) -> None:
     model = ScriptedModel("The works cost 14 million crowns.", yes=0.001, found="14 million crowns")
     _, answer = told(shelf, model)

@@ -34,8 +34,8 @@ def test_what_tells_is_given_weight_and_what_does_not_hardly_any() -> None:
 
 
 def test_the_threshold_loses_few_right_answers_and_refuses_many_others() -> None:
-    found = fit(cases(600, seed=2))
-    new = cases(600, seed=3)
+    found = fit(cases(2_000, seed=2))
+    new = cases(2_000, seed=3)
     right = [c for c in new if c.handled]
     others = [c for c in new if not c.answerable]
     assert sum(not is_shown(found, c) for c in right) < 2 * MOST_LOST * len(right)
