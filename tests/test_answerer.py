@@ -118,7 +118,7 @@ def test_in_doubt_the_story_speaks_for_itself_and_nothing_is_written(shelf: Libr
 
 
 def test_with_little_doubt_it_does_so_without_being_read_again(shelf: Library) -> None:
-    model = ScriptedModel("They cost 14 million crowns.", yes=0.88, found="14 million crowns")
+    model = ScriptedModel("They cost 14 million crowns.", yes=0.96, found="14 million crowns")
     shown, answer = told(shelf, model)
     assert 0.8 < answer.probability < 0.9
     assert [s.text for s in shown] == ["The works cost 14 million crowns."]

@@ -147,6 +147,17 @@ def test_the_story_is_quoted_where_what_was_found_stands() -> None:
     assert quotation("a pity", "What did the mayor say?", []) is None
 
 
+def test_a_number_from_the_question_must_stand_where_the_sentence_rests() -> None:
+    asked = "When did the islands close their four harbours?"
+    made = claim(
+        "The islands closed their four harbours three days later.", "Three days later", asked
+    )
+    assert made.text == "Three days later the islands closed their harbours."
+    before = "When, after 9 February, did the islands close?"
+    made = claim("After 9 February they closed three days later.", "Three days later", before)
+    assert not made.is_quoted
+
+
 def test_a_number_may_be_written_out_in_the_story() -> None:
     made = claim("The mayor is 44.", "", "How old is the mayor?")
     assert made.text == "The mayor is 44."

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from bot.answering.citations import Candidate, Evidence, align
 from bot.answering.function_words import AUXILIARIES, EMPTY, OPENING, POINTING
-from bot.answering.particulars import figures, names
+from bot.answering.particulars import figures, made_up, names
 from bot.answering.support import carries
 from index.words import words
 
@@ -80,7 +80,10 @@ def claim_of(
     is_carried = carries(evidence, written, asked=question, found=found)
     if found:
         agrees = is_carried and agreement(found, written) > HALF
-        if not agrees or says_twice(written) or adds(written, evidence, f"{question}\n{found}"):
+        goes_beyond = adds(written, evidence, f"{question}\n{found}") or _repeats_number(
+            written, evidence
+        )
+        if not agrees or says_twice(written) or goes_beyond:
             return quotation(found, question, candidates)
     return _without_order(Claim(written, evidence, is_carried), candidates)
 
@@ -164,6 +167,16 @@ def adds(written: str, evidence: Evidence, question: str) -> bool:
     known = cited | around | _SAYING_LITTLE
     # Numbers are held to the letter already; they may be written otherwise: ten, 10.
     return any(not word[0].isdigit() for word in set(words(written)) - known)
+
+
+def _repeats_number(written: str, evidence: Evidence) -> bool:
+    """True if a sentence has a number that the question has, but no sentence it rests on.
+
+    It may have been asked for what is not so: "Who wants to charge four dollars?", and the
+    cited sentence tells of somebody who wants no money.
+    """
+    told = f"{evidence.lead_in()}\n{evidence.cited()}"
+    return any(new[0].isdigit() for new in made_up(written, cited=told, before="", asked=""))
 
 
 def says_twice(written: str) -> bool:
