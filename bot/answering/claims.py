@@ -80,9 +80,8 @@ def claim_of(
     is_carried = carries(evidence, written, asked=question, found=found)
     if found:
         agrees = is_carried and agreement(found, written) > HALF
-        goes_beyond = adds(written, evidence, f"{question}\n{found}") or _repeats_number(
-            written, evidence
-        )
+        known = f"{question}\n{found}"
+        goes_beyond = adds(written, evidence, known) or _repeats_number(written, evidence)
         if not agrees or says_twice(written) or goes_beyond:
             return quotation(found, question, candidates)
     return _without_order(Claim(written, evidence, is_carried), candidates)
@@ -154,19 +153,20 @@ def _without_order(claim: Claim, candidates: Sequence[Candidate]) -> Claim:
     return claim
 
 
-def adds(written: str, evidence: Evidence, question: str) -> bool:
+def adds(written: str, evidence: Evidence, known: str) -> bool:
     """True if a sentence has words of its own that claim something.
 
     They stand neither in the cited sentences and those right before, nor in the title, nor in
-    the question: where it was told that a shed had belonged to somebody, that he lived there.
-    Which of several only the cited sentences tell: where the second leak was asked for, and
-    these say when the first was found, that it was found on that day.
+    what is `known` besides, the question and the words found: where it was told that a shed had
+    belonged to somebody, that he lived there. Which of several only the cited sentences tell:
+    where the second leak was asked for, and these say when the first was found, that it was
+    found on that day.
     """
     cited = set(words(evidence.cited()))
-    around = set(words(f"{evidence.lead_in()}\n{question}")) - _RANKS
-    known = cited | around | _SAYING_LITTLE
+    around = set(words(f"{evidence.lead_in()}\n{known}")) - _RANKS
+    own = set(words(written)) - cited - around - _SAYING_LITTLE
     # Numbers are held to the letter already; they may be written otherwise: ten, 10.
-    return any(not word[0].isdigit() for word in set(words(written)) - known)
+    return any(not word[0].isdigit() for word in own)
 
 
 def _repeats_number(written: str, evidence: Evidence) -> bool:

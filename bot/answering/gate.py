@@ -88,7 +88,7 @@ class Gate:
         return outlook.probability >= EARLY * self._least
 
     def is_sure(self, probability: float) -> bool:
-        """True if there is no doubt left."""
+        """True if the cited sentence need not be read once more by itself."""
         return probability >= self._calibration.sure or not self._least
 
     def may_write(self, probability: float) -> bool:
