@@ -129,9 +129,9 @@ class Candidate:
         """The sentence's words, and those of whom it calls by a part of the name."""
         return self.story.words[self.number] | self.called
 
-    def has(self, found: str) -> bool:
-        """True if found words stand in it to the letter, or a part that stands for them."""
-        return found in self.text or bool(self.called)
+    def standing(self, found: str) -> float:
+        """1 if found words stand in it to the letter, less if a part stands for them, else 0."""
+        return 1.0 if found in self.text else PART_SHARE * bool(self.called)
 
     @property
     def is_order(self) -> bool:
@@ -164,7 +164,7 @@ def align(
 
     def found_score(candidate: Candidate) -> float:
         as_found = candidate.story.weights.share(copied, candidate.words)
-        as_found += 1.0 if found in candidate.text else PART_SHARE * bool(candidate.called)
+        as_found += candidate.standing(found)
         return FOUND_WEIGHT * as_found + CLOSENESS_WEIGHT * candidate.closeness
 
     best = max(candidates, key=score)
@@ -188,7 +188,7 @@ def told_apart(
     `embed` makes a vector of unit length out of a text.
     """
     candidates = _calling(candidates, full_name(found))
-    same = [c for c in candidates if found and c.has(found)]
+    same = [c for c in candidates if found and c.standing(found)]
     if not 1 < len(same) <= MOST_COMPARED:
         return candidates
     asked = embed(question)
