@@ -158,6 +158,16 @@ def test_a_number_from_the_question_must_stand_where_the_sentence_rests() -> Non
     assert not made.is_quoted
 
 
+def test_what_a_question_takes_for_granted_is_not_repeated_where_the_story_is_silent() -> None:
+    asked = "Which mayor mocked the blockade as a farce?"
+    made = claim("The mayor who mocked the blockade as a farce is forty-four.", "forty-four", asked)
+    assert made.text == "The mayor, who is forty-four, called it a pity."
+    # Other words for what the story says may be half of it.
+    asked = "How many years old is the mayor who regretted it?"
+    made = claim("The mayor who regretted it is forty-four years old.", "forty-four", asked)
+    assert not made.is_quoted
+
+
 def test_a_number_may_be_written_out_in_the_story() -> None:
     made = claim("The mayor is 44.", "", "How old is the mayor?")
     assert made.text == "The mayor is 44."

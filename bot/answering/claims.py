@@ -27,6 +27,9 @@ LONGEST_ALONE = 18
 """Words of a story's sentence that is no longer than an answer may be."""
 LEAST_TAKEN_UP = 0.5
 """The share of a question's words that an answer should take up, so as to be one."""
+LEAST_BORNE_OUT = 0.5
+"""The share of the words taken from a question that must stand where the answer does: words for
+what the story says otherwise are let pass, but not all of an answer."""
 LEAST_WANTED = 0.5
 """The share of an answer's words that were asked with or found: the rest is beside the point."""
 _PRONOUNS = frozenset(words("he she it they him her them his hers its their we us our i me my you"))
@@ -81,7 +84,7 @@ def claim_of(
     if found:
         agrees = is_carried and agreement(found, written) > HALF
         known = f"{question}\n{found}"
-        goes_beyond = adds(written, evidence, known) or _repeats_number(written, evidence)
+        goes_beyond = adds(written, evidence, known) or believes(written, evidence, question)
         if not agrees or says_twice(written) or goes_beyond:
             return quotation(found, question, candidates)
     return _without_order(Claim(written, evidence, is_carried), candidates)
@@ -169,14 +172,18 @@ def adds(written: str, evidence: Evidence, known: str) -> bool:
     return any(not word[0].isdigit() for word in own)
 
 
-def _repeats_number(written: str, evidence: Evidence) -> bool:
-    """True if a sentence has a number that the question has, but no sentence it rests on.
+def believes(written: str, evidence: Evidence, question: str) -> bool:
+    """True if a sentence repeats of a question what no sentence it rests on bears out.
 
-    It may have been asked for what is not so: "Who wants to charge four dollars?", and the
-    cited sentence tells of somebody who wants no money.
+    That may be no more than what was taken for granted, and then somebody who drew a plan is
+    said to have mocked it, because it was asked who did. A number must be borne out by itself:
+    "Who wants to charge four dollars?", and the cited sentence tells of one who wants nothing.
     """
     told = f"{evidence.lead_in()}\n{evidence.cited()}"
-    return any(new[0].isdigit() for new in made_up(written, cited=told, before="", asked=""))
+    if any(new[0].isdigit() for new in made_up(written, cited=told, before="", asked="")):
+        return True
+    taken = (set(words(written)) & set(words(question))) - _SAYING_LITTLE
+    return len(taken & set(words(told))) < LEAST_BORNE_OUT * len(taken)
 
 
 def says_twice(written: str) -> bool:
