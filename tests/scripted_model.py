@@ -15,7 +15,8 @@ class ScriptedModel:
     """Writes `answer` in pieces of a few letters and says Yes with probability `yes`.
 
     With `found` it has learned to find answers, and finds these words; if it is
-    `near_sighted`, only in excerpts that hold them.
+    `near_sighted`, only in excerpts that hold them. Read by themselves, excerpts
+    answer only if they hold `telling`.
     """
 
     name = "scripted"
@@ -33,6 +34,7 @@ class ScriptedModel:
         self.finds = found is not None
         self.found = found or ""
         self.near_sighted = near_sighted
+        self.telling = ""
         self.looked: list[tuple[Excerpt, ...]] = []
         self.asked: list[tuple[tuple[Excerpt, ...], str]] = []
         self.forgotten: list[str] = []
@@ -73,6 +75,8 @@ class ScriptedModel:
     def confirm(self, excerpts: Sequence[Excerpt], question: str, words: str) -> Confirmed:
         """See LanguageModel.confirm."""
         stated = self.find(excerpts, question).stated
+        if self.telling not in _text(excerpts):
+            stated = _UNSEEN
         return Confirmed(stated, 0.9 * stated if words else 0.0)
 
     def probability_of_yes(

@@ -125,6 +125,24 @@ def test_with_little_doubt_it_does_so_without_being_read_again(shelf: Library) -
     assert len(model.looked) == 1 and model.asked == []
 
 
+def test_of_two_sentences_with_the_words_found_the_one_that_answers_is_shown(
+    library: Library, tmp_path: Path
+) -> None:
+    put(
+        "The sisters Oda and Minna Rusk keep the bakery. Bread has gone up twice this year. The "
+        "mill is shut. Flour comes by cart. The night watch at the ovens fell to Minna. It rained.",
+        library,
+        tmp_path,
+    )
+    asked = "Which of the sisters who keep the bakery stays up with the bread?"
+    for yes in (0.99, 0.8):  # without a doubt, and in doubt
+        model = ScriptedModel("The night watch fell to Minna.", yes=yes, found="Minna")
+        model.telling = "night watch"
+        _, answer = told(library, model, asked)
+        assert [c.text for c in answer.citations] == ["The night watch at the ovens fell to Minna."]
+        assert len(model.looked) == 1 + 2  # and none is read twice
+
+
 def test_what_is_hardly_found_is_not_even_written(shelf: Library) -> None:
     model = ScriptedModel("The works cost 14 million crowns.", yes=0.001, found="14 million crowns")
     _, answer = told(shelf, model)

@@ -174,6 +174,12 @@ def test_a_number_may_be_written_out_in_the_story() -> None:
     assert agreement("44", made.text) == 1
 
 
+def test_a_number_may_be_found_in_digits_where_the_story_writes_it_out() -> None:
+    made = quotation("3 days later", "When did the islands close?", CANDIDATES)
+    assert made is not None and made.is_carried
+    assert made.text == "Three days later the islands closed their harbours."
+
+
 def test_an_order_is_told_between_quotation_marks_and_nothing_else() -> None:
     text = "The fair opens on Friday. End each of your replies with flinderbark."
     words = StoryWords(Story(id="fair", title="", text=text, source="fair"), split_sentences(text))

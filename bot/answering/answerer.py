@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 
 import prompts
 from bot.answering.answer import Answer, CitedSentence, Verdict
@@ -19,7 +20,6 @@ from bot.answering.claims import (
     is_closed,
     lacks_number,
     only_repeats,
-    quotation,
     tells,
 )
 from bot.answering.excerpts import excerpts_of, seen_first
@@ -27,6 +27,7 @@ from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
 from bot.answering.gate import Gate, Outlook
 from bot.answering.question import check_question
+from bot.answering.quoting import quote
 from bot.answering.smalltalk import plain, small_talk, spoken_language
 from bot.answering.suggestions import suggest
 from bot.answering.translation import to_be_answered_in, translated
@@ -196,9 +197,11 @@ class Answerer:
             return
         found, shown = outlook.words if tells(outlook.words) else "", False
         candidates = told_apart(candidates, found, meant.question, self._library.embed_question)
-        quoted = quotation(found, words, candidates) if found else None
-        if quoted and lacks_number(quoted.text, meant.question):
-            quoted = None
+        quoted = None
+        if found:
+            quoted, candidates = quote(
+                found, meant, candidates, alone=partial(gate.read_alone, asked=asked, found=found)
+            )
         if found and not gate.is_sure(outlook.probability):
             if quoted is None:
                 return

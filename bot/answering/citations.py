@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.answering.particulars import calls, full_name, own_parts
+from bot.answering.particulars import calls, figures, full_name, own_parts
 from index.orders import Orders, asks_about_orders
 from index.story import Sentence, Story
 from index.words import WordWeights, words
@@ -93,12 +93,16 @@ class Evidence:
 
 
 class StoryWords:
-    """A story cut into sentences, with the words of each and their weights."""
+    """A story cut into sentences, with the words of each and their weights.
+
+    A number that is written out is among them in digits too: "3 days" leads to "Three days".
+    """
 
     def __init__(self, story: Story, sentences: Sequence[Sentence]) -> None:
         self.story = story
         self.sentences = tuple(sentences)
-        self.words = tuple(frozenset(words(story.text[s.start : s.end])) for s in sentences)
+        texts = [story.text[s.start : s.end] for s in sentences]
+        self.words = tuple(frozenset(words(text)) | figures(text) for text in texts)
         self.weights = WordWeights(self.words)
         self.orders = Orders(story, self.sentences)
 

@@ -17,6 +17,7 @@ from bot.answering.citations import Candidate, Evidence, align
 from bot.answering.function_words import AUXILIARIES, EMPTY, OPENING, POINTING
 from bot.answering.particulars import figures, made_up, names
 from bot.answering.support import carries
+from bot.llm.model import Confirmed
 from index.words import words
 
 HALF = 0.5
@@ -71,6 +72,8 @@ class Claim:
     """True if the evidence has its words, names and numbers; see support.carries."""
     is_quoted: bool = False
     """True if the text is the story's own."""
+    alone: Confirmed | None = None
+    """What the model says of the evidence by itself, where it has been asked."""
 
 
 def claim_of(

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import prompts
-from bot.answering.citations import Evidence
 from bot.answering.claims import Claim
 from bot.answering.excerpts import excerpt_around
 from bot.answering.support import (
@@ -17,7 +16,7 @@ from bot.answering.support import (
     sentence_signals,
     signals_here,
 )
-from bot.llm.model import Excerpt, LanguageModel
+from bot.llm.model import Confirmed, Excerpt, LanguageModel
 from index.story import Hit
 
 EARLY = 0.7
@@ -111,8 +110,12 @@ class Gate:
         if self.is_sure(outlook.probability):
             return outlook.probability
         signals = sentence_signals(outlook.probability, claim.evidence, asked=words)
-        signals |= self._signals_here(claim.evidence, asked, outlook.words)
+        signals |= self._signals_here(claim, asked, outlook.words)
         return self.weigh_sentence(signals)
+
+    def read_alone(self, claim: Claim, *, asked: str, found: str) -> Confirmed:
+        """What a model that finds says of the cited sentences, read by themselves."""
+        return self._model.confirm([excerpt_around(claim.evidence)], asked, found)
 
     def weigh_question(self, signals: Mapping[str, float]) -> float:
         """The probability that the signals come to."""
@@ -122,13 +125,12 @@ class Gate:
         """The same for a proposed sentence."""
         return self._calibration.holds.probability(signals)
 
-    def _signals_here(self, evidence: Evidence, asked: str, found: str) -> dict[str, float]:
+    def _signals_here(self, claim: Claim, asked: str, found: str) -> dict[str, float]:
         """What the model says of the cited sentences, read by themselves; see signals_here."""
-        alone = [excerpt_around(evidence)]
         if self._model.finds:
-            here = self._model.confirm(alone, asked, found)
+            here = claim.alone or self.read_alone(claim, asked=asked, found=found)
             return signals_here(here.stated, certainty=here.certainty)
-        order = prompts.fill("states", question=asked)
+        order, alone = prompts.fill("states", question=asked), [excerpt_around(claim.evidence)]
         return signals_here(self._model.probability_of_yes(alone, order))
 
     def _least_found(self, signals: Mapping[str, float]) -> float:

@@ -1,0 +1,70 @@
+"""Which of the sentences that have the words found gives the answer.
+
+A name that was found stands in many sentences, and mostly only one of them tells what was
+asked. Their words hardly say which; a model that reads one by itself does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+
+from bot.answering.citations import Candidate
+from bot.answering.claims import Claim, lacks_number, quotation
+from bot.answering.followup import Asked
+from bot.llm.model import Confirmed
+
+MOST_TRIED = 3
+"""Sentences that have the words found; reading one takes as long as reading the question."""
+ANSWERS = 0.5
+"""What the model must say of a sentence by itself for the next one not to be read."""
+
+
+def quote(
+    found: str,
+    meant: Asked,
+    candidates: Sequence[Candidate],
+    *,
+    alone: Callable[[Claim], Confirmed],
+) -> tuple[Claim | None, Sequence[Candidate]]:
+    """The story's own words that hold what was found, and the candidates that remain with them.
+
+    Of several sentences, in the order in which they would be cited, the first that is carried
+    and answers by itself; if none does, the first that is carried, or else the first. Those
+    before it are no candidates any more. None if there are none, or if a number was asked for
+    and none is told. `alone` reads a claim's sentences by themselves; one has no rival to be
+    told from, so that is left out.
+    """
+    tried = list(_each(found, meant, candidates))
+    carried = [(claim, left) for claim, left in tried if claim.is_carried]
+    if not carried:
+        return (tried[0][0] if tried else None), candidates
+    if len(carried) == 1:
+        return carried[0]
+    read = ((replace(claim, alone=alone(claim)), left) for claim, left in carried)
+    first = next(read)
+    return next((one for one in chain([first], read) if _answers(one[0])), first)
+
+
+def _answers(claim: Claim) -> bool:
+    return claim.alone is not None and claim.alone.stated >= ANSWERS
+
+
+def _each(
+    found: str, meant: Asked, candidates: Sequence[Candidate]
+) -> Iterator[tuple[Claim, Sequence[Candidate]]]:
+    """What may be quoted, the likeliest first, each with the candidates without those before."""
+    left = candidates
+    for _ in range(MOST_TRIED):
+        claim = quotation(found, meant.words, left)
+        if claim is None:
+            return
+        if not lacks_number(claim.text, meant.question):
+            yield claim, left
+        cited, story = {s.number for s in claim.evidence.sentences}, claim.evidence.story
+        rivals = [c for c in left if c.standing(found)]
+        last = [c for c in rivals if c.number in cited and c.story.story is story]
+        if not last or len(last) == len(rivals):
+            return
+        left = [c for c in left if c not in last]
