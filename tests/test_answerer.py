@@ -143,6 +143,18 @@ def test_of_two_sentences_with_the_words_found_the_one_that_answers_is_shown(
         assert len(model.looked) == 1 + 2  # and none is read twice
 
 
+def test_where_none_of_several_sentences_answers_by_itself_the_story_does_not_say(
+    library: Library, tmp_path: Path
+) -> None:
+    put(
+        "Oda and Minna keep the bakery. It rained. The mill is shut. Minna left.", library, tmp_path
+    )
+    asked = "Which of the two bakers stays up with the bread?"
+    model = ScriptedModel("Minna stays up with the bread.", yes=0.99, found="Minna")
+    model.telling = "stays up"
+    assert told(library, model, asked)[1].abstained
+
+
 def test_what_is_hardly_found_is_not_even_written(shelf: Library) -> None:
     model = ScriptedModel("The works cost 14 million crowns.", yes=0.001, found="14 million crowns")
     _, answer = told(shelf, model)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 from bot.answering.support import log_odds
@@ -57,6 +58,15 @@ def test_an_answer_that_no_sentence_carries_is_not_shown() -> None:
     assert not is_shown(
         found, Case("x", "asking", True, False, {"model": 5, "relevance": 1, "lead": 1}, {}, "")
     )
+
+
+def test_a_sure_answer_is_weighed_if_no_sentence_gives_it_by_itself() -> None:
+    found = fit(cases(200, seed=6))
+    asked = {"model": 3.0, "relevance": 1.0, "lead": 1.0}
+    hardly = {"here": -7.0, "share": 0.0, "named": 0.0}
+    sure = Case("x", "asking", True, False, asked, hardly, "")
+    assert is_shown(found, sure)
+    assert not is_shown(found, replace(sure, fails_alone=True))
 
 
 def test_the_table_marks_the_threshold_that_was_chosen() -> None:

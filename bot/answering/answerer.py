@@ -202,7 +202,7 @@ class Answerer:
             quoted, candidates = quote(
                 found, meant, candidates, alone=partial(gate.read_alone, asked=asked, found=found)
             )
-        if found and not gate.is_sure(outlook.probability):
+        if found and not gate.is_sure(outlook.probability, quoted):
             if quoted is None:
                 return
             outlook = Outlook(gate.weigh(quoted, outlook, asked=asked, words=words), found)

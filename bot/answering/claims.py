@@ -22,6 +22,8 @@ from index.words import words
 
 HALF = 0.5
 """Of the found words; a surname alone is half of a name, and not yet agreed on."""
+ANSWERS = 0.5
+"""How likely the model must think that a sentence answers by itself."""
 RUN = 6
 """Words in a row that no sentence has twice, unless the model has lost its way."""
 LONGEST_ALONE = 18
@@ -74,6 +76,11 @@ class Claim:
     """True if the text is the story's own."""
     alone: Confirmed | None = None
     """What the model says of the evidence by itself, where it has been asked."""
+
+    @property
+    def fails_alone(self) -> bool:
+        """True if the model has read the evidence by itself, and sees no answer there."""
+        return self.alone is not None and self.alone.stated < ANSWERS
 
 
 def claim_of(

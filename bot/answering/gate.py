@@ -86,9 +86,14 @@ class Gate:
         """True if an answer may turn out likely enough."""
         return outlook.probability >= EARLY * self._least
 
-    def is_sure(self, probability: float) -> bool:
-        """True if the cited sentence need not be read once more by itself."""
-        return probability >= self._calibration.sure or not self._least
+    def is_sure(self, probability: float, claim: Claim | None = None) -> bool:
+        """True if the cited sentence need not be read once more by itself.
+
+        A `claim` that has been, because there were several sentences to choose from, and that
+        fails there is in doubt however sure the model was of all that it was lent.
+        """
+        has_failed = claim is not None and claim.fails_alone
+        return (probability >= self._calibration.sure and not has_failed) or not self._least
 
     def may_write(self, probability: float) -> bool:
         """True if so little doubt is left that a sentence may be in the model's own words."""
@@ -107,7 +112,7 @@ class Gate:
         """
         if not claim.is_carried:
             return 0.0
-        if self.is_sure(outlook.probability):
+        if self.is_sure(outlook.probability, claim):
             return outlook.probability
         signals = sentence_signals(outlook.probability, claim.evidence, asked=words)
         signals |= self._signals_here(claim, asked, outlook.words)

@@ -17,8 +17,6 @@ from bot.llm.model import Confirmed
 
 MOST_TRIED = 3
 """Sentences that have the words found; reading one takes as long as reading the question."""
-ANSWERS = 0.5
-"""What the model must say of a sentence by itself for the next one not to be read."""
 
 
 def quote(
@@ -44,11 +42,7 @@ def quote(
         return carried[0]
     read = ((replace(claim, alone=alone(claim)), left) for claim, left in carried)
     first = next(read)
-    return next((one for one in chain([first], read) if _answers(one[0])), first)
-
-
-def _answers(claim: Claim) -> bool:
-    return claim.alone is not None and claim.alone.stated >= ANSWERS
+    return next((one for one in chain([first], read) if not one[0].fails_alone), first)
 
 
 def _each(

@@ -113,7 +113,8 @@ def is_shown(found: Calibration, case: Case) -> bool:
     if stated < EARLY * found.least:
         return False
     sentence = _with_stated(found.stated, case)
-    return stated >= found.sure or found.holds.probability(sentence) >= found.least
+    is_sure = stated >= found.sure and not case.fails_alone
+    return is_sure or found.holds.probability(sentence) >= found.least
 
 
 def outcomes(found: Calibration, cases: Sequence[Case]) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot import assembly
 from bot.answering.answer import Answer
 from bot.answering.answerer import Answerer
+from bot.answering.claims import Claim
 from bot.answering.gate import Gate, Outlook
 from bot.answering.storyteller import whole_answer
 from bot.llm.model import LanguageModel
@@ -39,6 +40,8 @@ class Case:
     """Signals of the first sentence; empty if none was carried by the story."""
     said: str
     """The answer with the gate open."""
+    fails_alone: bool = False
+    """True if several sentences had the words found, and none of them answers by itself."""
 
 
 class OpenGate(Gate):
@@ -49,6 +52,7 @@ class OpenGate(Gate):
         self.finds = model.finds
         self.question: Mapping[str, float] = {}
         self.sentence: Mapping[str, float] = {}
+        self.fails_alone = False
 
     @property
     def looks_further(self) -> bool:
@@ -65,8 +69,13 @@ class OpenGate(Gate):
 
     def weigh_question(self, signals: Mapping[str, float]) -> float:
         """Middling, so that the sentence is weighed too."""
-        self.question, self.sentence = signals, {}
+        self.question, self.sentence, self.fails_alone = signals, {}, False
         return 0.5
+
+    def weigh(self, claim: Claim, outlook: Outlook, *, asked: str, words: str) -> float:
+        """As it is, and takes down how the first one stands by itself."""
+        self.fails_alone = self.fails_alone or (not self.sentence and claim.fails_alone)
+        return super().weigh(claim, outlook, asked=asked, words=words)
 
     def _least_found(self, signals: Mapping[str, float]) -> float:
         """The words are always looked for."""
@@ -155,4 +164,5 @@ def _case(
         said=answer.text,
         question=dict(gate.question),
         sentence=dict(gate.sentence),
+        fails_alone=gate.fails_alone,
     )
