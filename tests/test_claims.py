@@ -147,7 +147,7 @@ def test_the_story_is_quoted_where_what_was_found_stands() -> None:
     assert quotation("a pity", "What did the mayor say?", []) is None
 
 
-def test_a_number_from_the_question_must_stand_where_the_sentence_rests() -> None:
+def test_a_number_from_the_question_must_stand_in_the_cited_sentences() -> None:
     asked = "When did the islands close their four harbours?"
     made = claim(
         "The islands closed their four harbours three days later.", "Three days later", asked
@@ -155,6 +155,9 @@ def test_a_number_from_the_question_must_stand_where_the_sentence_rests() -> Non
     assert made.text == "Three days later the islands closed their harbours."
     before = "When, after 9 February, did the islands close?"
     made = claim("After 9 February they closed three days later.", "Three days later", before)
+    assert made.text == "Three days later the islands closed their harbours."
+    asked = "What happened on 9 February?"
+    made = claim("On 9 February the fleet was turned away.", "the fleet was turned away", asked)
     assert not made.is_quoted
 
 

@@ -186,14 +186,16 @@ def believes(written: str, evidence: Evidence, question: str) -> bool:
     """True if a sentence repeats of a question what no sentence it rests on bears out.
 
     That may be no more than what was taken for granted, and then somebody who drew a plan is
-    said to have mocked it, because it was asked who did. A number must be borne out by itself:
-    "Who wants to charge four dollars?", and the cited sentence tells of one who wants nothing.
+    said to have mocked it, because it was asked who did. A number must stand in the cited
+    sentences themselves, the one before may tell of somebody else: "Who wants to charge four
+    dollars?", where the mayor wants that and the cited sentence tells of one who wants nothing.
     """
-    told = f"{evidence.lead_in()}\n{evidence.cited()}"
-    if any(new[0].isdigit() for new in made_up(written, cited=told, before="", asked="")):
+    cited = evidence.cited()
+    if any(new[0].isdigit() for new in made_up(written, cited=cited, before="", asked="")):
         return True
+    told = set(words(f"{evidence.lead_in()}\n{cited}"))
     taken = (set(words(written)) & set(words(question))) - _SAYING_LITTLE
-    return len(taken & set(words(told))) < LEAST_BORNE_OUT * len(taken)
+    return len(taken & told) < LEAST_BORNE_OUT * len(taken)
 
 
 def says_twice(written: str) -> bool:
