@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bot.answering.citations import Candidate, StoryWords
+from bot.answering.citations import Candidate
 from bot.answering.claims import Claim, quotation
 from bot.answering.followup import in_context
 from bot.answering.quoting import MOST_TRIED, quote
 from bot.llm.model import Confirmed
-from index.sentences import split_sentences
-from index.story import Story
+from tests.candidates import candidates_of
 
 TEXT = (
     "The bakers of the lane were Oda and Minna. Oda made rye loaves. It rained a good deal that "
@@ -37,9 +36,7 @@ def quoted(found: str, reader: Reader, question: str = QUESTION, text: str = TEX
 
 
 def candidates(text: str) -> list[Candidate]:
-    story = Story(id="bakers", title="The lane", text=text, source="bakers.txt")
-    words = StoryWords(story, split_sentences(text))
-    return [Candidate(words, number, 0.5) for number in range(len(words.sentences))]
+    return candidates_of(text, title="The lane")
 
 
 def test_of_several_sentences_with_the_words_found_the_one_that_answers_is_quoted() -> None:

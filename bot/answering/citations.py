@@ -137,6 +137,11 @@ class Candidate:
         """1 if found words stand in it to the letter, less if a part stands for them, else 0."""
         return 1.0 if found in self.text else PART_SHARE * bool(self.called)
 
+    def is_cited_in(self, evidence: Evidence) -> bool:
+        """True if it is one of the sentences of that evidence."""
+        is_of_story = self.story.story is evidence.story
+        return is_of_story and self.story.sentences[self.number] in evidence.sentences
+
     @property
     def is_order(self) -> bool:
         """True if it addresses whoever answers; see index.orders."""

@@ -157,11 +157,9 @@ def _without_order(claim: Claim, candidates: Sequence[Candidate]) -> Claim:
 
     So an order is told, not followed.
     """
-    cited = {sentence.number: sentence for sentence in claim.evidence.sentences}
     for candidate in candidates:
-        is_cited = candidate.number in cited and candidate.story.story is claim.evidence.story
-        if is_cited and candidate.is_order:
-            alone = claim.evidence.alone(cited[candidate.number])
+        if candidate.is_order and candidate.is_cited_in(claim.evidence):
+            alone = claim.evidence.alone(candidate.story.sentences[candidate.number])
             return Claim(f"“{alone.quoted()}”", alone, claim.is_carried, is_quoted=True)
     return claim
 

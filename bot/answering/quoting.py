@@ -56,9 +56,8 @@ def _each(
             return
         if not lacks_number(claim.text, meant.question):
             yield claim, left
-        cited, story = {s.number for s in claim.evidence.sentences}, claim.evidence.story
         rivals = [c for c in left if c.standing(found)]
-        last = [c for c in rivals if c.number in cited and c.story.story is story]
+        last = [c for c in rivals if c.is_cited_in(claim.evidence)]
         if not last or len(last) == len(rivals):
             return
         left = [c for c in left if c not in last]
