@@ -59,6 +59,12 @@ def test_a_sentence_without_rivals_is_not_read_by_itself() -> None:
     assert reader.read == []
 
 
+def test_a_sentence_that_no_other_comes_near_to_is_not_read_by_itself() -> None:
+    reader = Reader("The bakers of the lane")
+    assert quoted("Oda", reader, "Who made rye loaves?") == "Oda made rye loaves."
+    assert reader.read == []
+
+
 def test_what_was_read_by_itself_stays_with_the_claim() -> None:
     claim, left = quote(
         "Minna", in_context(QUESTION, ()), candidates(TEXT), alone=Reader("night watch")

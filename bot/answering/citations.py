@@ -53,7 +53,8 @@ class Evidence:
     """Sentences of one story that carry a claim.
 
     `support` is the weighted share of its words that stand in them or in the
-    question: what was asked may be repeated.
+    question: what was asked may be repeated. `score` is what the best of them was
+    chosen by.
     """
 
     story: Story
@@ -63,6 +64,7 @@ class Evidence:
     """Of the story."""
     orders: Container[int] = field(default=(), compare=False)
     """The numbers of those that address whoever answers."""
+    score: float = field(default=0.0, compare=False)
 
     @property
     def before(self) -> tuple[Sentence, ...]:
@@ -182,7 +184,7 @@ def align(
         for c in candidates
         if c.story is best.story and c is not best and _is_linked(c, best, asked)
     ]
-    return _complete(best, others, claimed, asked)
+    return replace(_complete(best, others, claimed, asked), score=score(best))
 
 
 def told_apart(

@@ -17,6 +17,9 @@ from bot.llm.model import Confirmed
 
 MOST_TRIED = 3
 """Sentences that have the words found; reading one takes as long as reading the question."""
+CLEAR_LEAD = 0.25
+"""By how much more the likeliest must score than the next not to be read: see
+tests/benchmarks/LOG.md."""
 
 
 def quote(
@@ -31,18 +34,22 @@ def quote(
     Of several sentences, in the order in which they would be cited, the first that is carried
     and answers by itself; if none does, the first that is carried, or else the first. Those
     before it are no candidates any more. None if there are none, or if a number was asked for
-    and none is told. `alone` reads a claim's sentences by themselves; one has no rival to be
-    told from, so that is left out.
+    and none is told. `alone` reads a claim's sentences by themselves; that is left out where
+    no other comes near to the likeliest.
     """
     tried = list(_each(found, meant, candidates))
     carried = [(claim, left) for claim, left in tried if claim.is_carried]
     if not carried:
         return (tried[0][0] if tried else None), candidates
-    if len(carried) == 1:
+    if len(carried) == 1 or _leads_clearly(carried[0][0], carried[1][0]):
         return carried[0]
     read = ((replace(claim, alone=alone(claim)), left) for claim, left in carried)
     first = next(read)
     return next((one for one in chain([first], read) if not one[0].fails_alone), first)
+
+
+def _leads_clearly(likeliest: Claim, second: Claim) -> bool:
+    return likeliest.evidence.score - second.evidence.score >= CLEAR_LEAD
 
 
 def _each(
