@@ -36,6 +36,22 @@ from bot.answering.attribution import attributed
             "According to Dr. Ada Holm, bacteria have fallen by 85 percent.",
         ),
         (
+            "It is called the Lantern because sailors looked for it.",
+            "According to the harbour master, Oda Fjell, sailors looked for it, hence the name.",
+            "According to the harbour master, Oda Fjell, it is called the Lantern because sailors "
+            "looked for it.",
+        ),
+        (
+            "The bridge was shut.",
+            "The bridge was shut for a week, according to two people who live there.",
+            "According to two people who live there, the bridge was shut.",
+        ),
+        (
+            "The bridge was shut.",
+            "According to a report, the bridge was shut.",
+            "According to a report, the bridge was shut.",
+        ),
+        (
             "It is safe.",
             "But Oda Fjell says that it is safe.",
             "According to Oda Fjell, it is safe.",
@@ -55,6 +71,13 @@ def test_what_somebody_says_is_led_in_with_who_says_it(
         ("Oda Fjell is 41.", "Oda Fjell said that she is 41."),  # named already
         ("Oda Fjell said that it is safe.", "It is safe, said Oda Fjell."),
         ("The mayor says that it is safe.", "It is safe, according to Oda Fjell."),
+        ("It is safe.", "According to the report it is safe."),  # where does who says it end?
+        (
+            "Whips count votes.",
+            "Whips make sure that all vote according to the rules of the party.",
+        ),
+        ("It is safe.", "According to her, it is safe."),
+        ("The fee is four dollars.", "According to plan, the fee is four dollars."),
         ("It is safe.", "It is safe, she said."),  # nobody knows who she is from here
         ("It is safe.", "“It is safe,” said Oda Fjell. “It leaks,” said Otto Lund."),  # which?
         ("It is safe.", "But she says that it is safe."),

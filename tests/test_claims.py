@@ -20,6 +20,7 @@ from bot.answering.claims import (
 )
 from index.sentences import split_sentences
 from index.story import Story
+from tests.candidates import candidates_of
 
 TEXT = (
     "On 9 February the fleet was turned away. Three days later the islands closed their harbours. "
@@ -169,6 +170,23 @@ def test_what_a_question_takes_for_granted_is_not_repeated_where_the_story_is_si
     asked = "How many years old is the mayor who regretted it?"
     made = claim("The mayor who regretted it is forty-four years old.", "forty-four", asked)
     assert not made.is_quoted
+
+
+@pytest.mark.parametrize(
+    ("before", "is_kept"),
+    [
+        ("Otto Lund has called the gull of the pier a thief.", False),
+        ("Mira Holt feeds the gull of the pier that others call a thief.", True),
+    ],
+)
+def test_what_the_sentence_before_tells_of_somebody_else_is_not_repeated(
+    before: str, is_kept: bool
+) -> None:
+    candidates = candidates_of(f"{before} Mira Holt calls it a lodger.", title="At sea")
+    written, asked = "Mira Holt calls the gull a thief.", "Who calls the gull a thief?"
+    made = claim_of(written, "Mira Holt", asked, candidates[1:])
+    assert made is not None
+    assert made.text == (written if is_kept else "Mira Holt calls it a lodger.")
 
 
 def test_a_number_may_be_written_out_in_the_story() -> None:

@@ -11,6 +11,7 @@ from bot.answering.particulars import (
     is_about_another,
     made_up,
     names,
+    opening_name,
     own_parts,
 )
 
@@ -165,6 +166,21 @@ def test_a_full_name_is_a_name_of_several_words_and_nothing_else(
     text: str, name: tuple[str, ...]
 ) -> None:
     assert full_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Mrs Marlow counts gulls.", {"marlow"}),
+        ("“But Oda Fjell does not.”", {"oda", "fjell"}),
+        ("Gulls are counted by Oda Fjell.", set()),
+        ("On Monday they flew.", set()),
+        ("they flew.", set()),
+        ("", set()),
+    ],
+)
+def test_a_text_may_begin_with_a_name(text: str, name: set[str]) -> None:
+    assert opening_name(text) == name
 
 
 def test_what_two_persons_share_calls_neither() -> None:

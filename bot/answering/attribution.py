@@ -24,7 +24,14 @@ _SAYING = (
     "alleged|alleges|suggested|suggests|believes|believed|estimates|estimated|reckons|maintains"
 )
 _ASIDE = r"(?:, [^,.;“”\"]{2,80},)?"
-_ACCORDING = re.compile(rf"\b[Aa]ccording to (?P<who>{_NAME})")
+_ROLE = (
+    r"(?:(?:the|an?|one|two|three|some|many) [\w’'-]+(?: [\w’'-]+){0,4}|[a-z-]{4,}s)(?=[,.])"
+    rf"(?:, {_NAME}(?=[,.]))?"
+)
+"""Who is called by what they are; a comma ends it."""
+_ACCORDING = re.compile(
+    rf"\b[Aa]ccording to (?P<who>{_NAME})|(?:^|[.,;:”\"] )[Aa]ccording to (?P<role>{_ROLE})"
+)
 _SAID_BY = re.compile(rf"[,”\"’] (?:{_SAYING}) (?P<who>{_NAME})")
 _SAYS = re.compile(rf"(?:^|[.;:”\"] )(?P<who>{_NAME}){_ASIDE} (?:{_SAYING})\b")
 _REPORTED = re.compile(
@@ -68,8 +75,8 @@ def attributed(claim: str, cited: str, *, asked: str) -> str:
 def _told(cited: str) -> Iterator[tuple[str, str]]:
     """Each speaker of a sentence, and the part of it that is theirs."""
     for match in _ACCORDING.finditer(cited):
-        before = cited[: match.start()]
-        yield match["who"], before if len(before.split()) > 2 else cited[match.end() :]
+        before, after = cited[: match.start()], cited[match.end() :]
+        yield match["who"] or match["role"], before if len(before.split()) > 2 else after
     for match in _SAID_BY.finditer(cited):
         yield match["who"], cited[: match.start()]
     for match in _SAYS.finditer(cited):

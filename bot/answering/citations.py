@@ -82,9 +82,14 @@ class Evidence:
         """The same in one line, to be shown as a sentence."""
         return self.cited().replace("\n", " ")
 
-    def lead_in(self) -> str:
-        """The title, and the words of the sentences before the cited ones."""
-        return f"{self.story.title}\n{self._text(self.before)}"
+    def lead_in(self, naming: AbstractSet[str] = frozenset()) -> str:
+        """The title, and the words of the sentences before the cited ones.
+
+        With `naming` only of those that have one of these words.
+        """
+        told = (self._text([s]) for s in self.before)
+        told = (text for text in told if not naming or not naming.isdisjoint(words(text)))
+        return "\n".join([self.story.title, *told])
 
     def alone(self, sentence: Sentence) -> Evidence:
         """One of the cited sentences, without the others."""

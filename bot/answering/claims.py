@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from bot.answering.citations import Candidate, Evidence, align
 from bot.answering.function_words import AUXILIARIES, EMPTY, OPENING, POINTING
-from bot.answering.particulars import figures, made_up, names
+from bot.answering.particulars import figures, made_up, names, opening_name
 from bot.answering.support import carries
 from bot.llm.model import Confirmed
 from index.words import words
@@ -184,14 +184,16 @@ def believes(written: str, evidence: Evidence, question: str) -> bool:
     """True if a sentence repeats of a question what no sentence it rests on bears out.
 
     That may be no more than what was taken for granted, and then somebody who drew a plan is
-    said to have mocked it, because it was asked who did. A number must stand in the cited
-    sentences themselves, the one before may tell of somebody else: "Who wants to charge four
-    dollars?", where the mayor wants that and the cited sentence tells of one who wants nothing.
+    said to have mocked it, because it was asked who did. The sentences before may tell of
+    somebody else, so they count only if the cited ones do not begin with a name, or if they
+    have it too; and a number must stand in the cited sentences themselves: "Who wants to charge
+    four dollars?", where the mayor wants that, and the next sentence tells of one who wants
+    nothing.
     """
     cited = evidence.cited()
     if any(new[0].isdigit() for new in made_up(written, cited=cited, before="", asked="")):
         return True
-    told = set(words(f"{evidence.lead_in()}\n{cited}"))
+    told = set(words(f"{evidence.lead_in(opening_name(cited))}\n{cited}"))
     taken = (set(words(written)) & set(words(question))) - _SAYING_LITTLE
     return len(taken & told) < LEAST_BORNE_OUT * len(taken)
 

@@ -91,6 +91,13 @@ def full_name(text: str) -> tuple[str, ...]:
     return () if others else found[0]
 
 
+def opening_name(text: str) -> frozenset[str]:
+    """The stems of the name with which a text begins, if it does; one word alone is none."""
+    opening = _NAME.match(text.lstrip(" “\"'‘("))
+    found = names(opening[0]) if opening else []
+    return frozenset(found[0]) - _CALENDAR if found else frozenset()
+
+
 def own_parts(name: tuple[str, ...], texts: Iterable[str]) -> frozenset[str]:
     """By what alone whoever has a full name may be called in some texts.
 
