@@ -26,7 +26,7 @@ from tests.evaluation.question_set import CALIBRATING, OWN
 
 MOST_LOST = 0.02
 """The share of right answers that a careful reader gives up for not being told wrong ones."""
-SURE, WRITES = 0.8, 0.9
+SURE, WRITES = 0.8, 0.95
 """Above the one a sentence is not held up to the model again, below the other the story's own
 is shown: see Calibration."""
 WEIGHED = {
