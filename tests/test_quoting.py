@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.answering.citations import Candidate
 from bot.answering.claims import Claim, quotation
 from bot.answering.followup import in_context
@@ -60,8 +62,10 @@ def test_a_sentence_without_rivals_is_not_read_by_itself() -> None:
 
 
 def test_a_sentence_that_no_other_comes_near_to_is_not_read_by_itself() -> None:
-    reader = Reader("The bakers of the lane")
-    assert quoted("Oda", reader, "Who made rye loaves?") == "Oda made rye loaves."
+    reader = Reader("night watch")
+    near = [replace(c, closeness=0.6 if "bakers" in c.text else 0.2) for c in candidates(TEXT)]
+    claim, _ = quote("Minna", in_context(QUESTION, ()), near, alone=reader)
+    assert claim is not None and claim.text == "The bakers of the lane were Oda and Minna."
     assert reader.read == []
 
 

@@ -53,8 +53,7 @@ class Evidence:
     """Sentences of one story that carry a claim.
 
     `support` is the weighted share of its words that stand in them or in the
-    question: what was asked may be repeated. `score` is what the best of them was
-    chosen by.
+    question: what was asked may be repeated.
     """
 
     story: Story
@@ -64,7 +63,6 @@ class Evidence:
     """Of the story."""
     orders: Container[int] = field(default=(), compare=False)
     """The numbers of those that address whoever answers."""
-    score: float = field(default=0.0, compare=False)
 
     @property
     def before(self) -> tuple[Sentence, ...]:
@@ -144,6 +142,11 @@ class Candidate:
         """1 if found words stand in it to the letter, less if a part stands for them, else 0."""
         return 1.0 if found in self.text else PART_SHARE * bool(self.called)
 
+    @property
+    def nearness(self) -> float:
+        """How near it is to the question, as a search and an embedder see it."""
+        return RELEVANCE_WEIGHT * self.relevance + CLOSENESS_WEIGHT * self.closeness
+
     def is_cited_in(self, evidence: Evidence) -> bool:
         """True if it is one of the sentences of that evidence."""
         is_of_story = self.story.story is evidence.story
@@ -189,7 +192,7 @@ def align(
         for c in candidates
         if c.story is best.story and c is not best and _is_linked(c, best, asked)
     ]
-    return replace(_complete(best, others, claimed, asked), score=score(best))
+    return _complete(best, others, claimed, asked)
 
 
 def told_apart(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import NamedTuple
 
 from bot.answering.citations import Candidate
 from bot.answering.claims import Claim, lacks_number, quotation
@@ -18,8 +19,8 @@ from bot.llm.model import Confirmed
 MOST_TRIED = 3
 """Sentences that have the words found; reading one takes as long as reading the question."""
 CLEAR_LEAD = 0.25
-"""By how much more the likeliest must score than the next not to be read: see
-tests/benchmarks/LOG.md."""
+"""By how much nearer to the question than the next the likeliest must be not to be read; how many
+words they share with it misleads. See tests/benchmarks/LOG.md."""
 
 
 def quote(
@@ -38,33 +39,36 @@ def quote(
     no other comes near to the likeliest.
     """
     tried = list(_each(found, meant, candidates))
-    carried = [(claim, left) for claim, left in tried if claim.is_carried]
+    carried = [one for one in tried if one.claim.is_carried]
     if not carried:
-        return (tried[0][0] if tried else None), candidates
-    if len(carried) == 1 or _leads_clearly(carried[0][0], carried[1][0]):
-        return carried[0]
-    read = ((replace(claim, alone=alone(claim)), left) for claim, left in carried)
+        return (tried[0].claim if tried else None), candidates
+    likeliest, *others = carried
+    if not others or likeliest.nearness - others[0].nearness >= CLEAR_LEAD:
+        return likeliest.claim, likeliest.left
+    read = ((replace(one.claim, alone=alone(one.claim)), one.left) for one in carried)
     first = next(read)
     return next((one for one in chain([first], read) if not one[0].fails_alone), first)
 
 
-def _leads_clearly(likeliest: Claim, second: Claim) -> bool:
-    return likeliest.evidence.score - second.evidence.score >= CLEAR_LEAD
+class _Tried(NamedTuple):
+    """What may be quoted, how near it is to the question, and the candidates with it."""
+
+    claim: Claim
+    nearness: float
+    left: Sequence[Candidate]
 
 
-def _each(
-    found: str, meant: Asked, candidates: Sequence[Candidate]
-) -> Iterator[tuple[Claim, Sequence[Candidate]]]:
+def _each(found: str, meant: Asked, candidates: Sequence[Candidate]) -> Iterator[_Tried]:
     """What may be quoted, the likeliest first, each with the candidates without those before."""
     left = candidates
     for _ in range(MOST_TRIED):
         claim = quotation(found, meant.words, left)
         if claim is None:
             return
-        if not lacks_number(claim.text, meant.question):
-            yield claim, left
         rivals = [c for c in left if c.standing(found)]
         last = [c for c in rivals if c.is_cited_in(claim.evidence)]
+        if not lacks_number(claim.text, meant.question):
+            yield _Tried(claim, max((c.nearness for c in last), default=0.0), left)
         if not last or len(last) == len(rivals):
             return
         left = [c for c in left if c not in last]
