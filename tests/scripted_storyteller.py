@@ -12,7 +12,7 @@ from bot.errors import ModelError
 from index.errors import LibraryError
 
 STORIES = {"exchange": "Prisoner exchange", "snow-white": "Snow White"}
-TOLD = (CitedSentence("Black is a sergeant.", (1,)), CitedSentence("He is 35.", (1, 2)))
+TOLD = (CitedSentence("Black is a sergeant.", (1,)), CitedSentence("He is 35.", (1, 2), "35"))
 SOURCES = (
     Citation(1, "exchange", "Prisoner exchange", 0, 25, "Black, a 35-year-old\nsoldier"),
     Citation(2, "exchange", "Prisoner exchange", 30, 38, "He is 35"),

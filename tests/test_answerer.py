@@ -81,7 +81,7 @@ def test_where_the_model_sees_no_answer_none_is_written(shelf: Library) -> None:
 
 
 def test_where_two_readings_disagree_the_story_itself_answers(shelf: Library) -> None:
-    model = ScriptedModel("The works cost Tomas Brandt his job.", yes=0.99, found="14 million")
+    model = ScriptedModel("The works cost Tomas Brandt his job.", yes=0.999, found="14 million")
     shown, answer = told(shelf, model, "How much money was spent?")
     assert model.asked
     assert [s.text for s in shown] == ["The works cost 14 million crowns."]
@@ -89,22 +89,23 @@ def test_where_two_readings_disagree_the_story_itself_answers(shelf: Library) ->
 
 
 def test_where_two_readings_agree_the_sentence_is_the_models_own(shelf: Library) -> None:
-    model = ScriptedModel("They cost 14 million crowns.", yes=0.99, found="14 million crowns")
+    model = ScriptedModel("They cost 14 million crowns.", yes=0.999, found="14 million crowns")
     shown, _ = told(shelf, model, "How much money was spent?")
-    assert [s.text for s in shown] == ["They cost 14 million crowns."]
+    assert [(s.text, s.found) for s in shown] == [("They cost 14 million crowns.", "")]
 
 
 def test_a_short_sentence_of_the_story_that_answers_as_it_stands_is_shown_at_once(
     shelf: Library,
 ) -> None:
-    model = ScriptedModel("They cost 14 million crowns.", yes=0.99, found="14 million crowns")
+    model = ScriptedModel("They cost 14 million crowns.", yes=0.999, found="14 million crowns")
     shown, answer = told(shelf, model)
     assert [s.text for s in shown] == ["The works cost 14 million crowns."]
+    assert [s.found for s in shown] == ["14 million crowns"]
     assert answer.citations and model.asked == []
 
 
 def test_such_a_sentence_too_must_be_as_likely_as_is_wanted(shelf: Library) -> None:
-    model = ScriptedModel("They cost 14 million crowns.", yes=0.99, found="14 million crowns")
+    model = ScriptedModel("They cost 14 million crowns.", yes=0.999, found="14 million crowns")
     strict = Answerer(shelf, model, passages=4, gate=Gate(model, least=0.999))
     *_, answer = strict.answer("What did the works cost?")
     assert isinstance(answer, Answer) and answer.abstained
@@ -129,13 +130,13 @@ def test_of_two_sentences_with_the_words_found_the_one_that_answers_is_shown(
     library: Library, tmp_path: Path
 ) -> None:
     put(
-        "The sisters Oda and Minna Rusk keep the bakery. Bread has gone up twice this year. The "
-        "mill is shut. Flour comes by cart. The night watch at the ovens fell to Minna. It rained.",
+        "The two are called Oda and Minna. The mill is shut. It rained. Flour comes by cart. "
+        "The night watch at the ovens fell to Minna.",
         library,
         tmp_path,
     )
-    asked = "Which of the sisters who keep the bakery stays up with the bread?"
-    for yes in (0.99, 0.8):  # without a doubt, and in doubt
+    asked = "Which of the two stays up with the bread?"
+    for yes in (0.999, 0.8):  # without a doubt, and in doubt
         model = ScriptedModel("The night watch fell to Minna.", yes=yes, found="Minna")
         model.telling = "night watch"
         _, answer = told(library, model, asked)
@@ -147,10 +148,12 @@ def test_where_none_of_several_sentences_answers_by_itself_the_story_does_not_sa
     library: Library, tmp_path: Path
 ) -> None:
     put(
-        "Oda and Minna keep the bakery. It rained. The mill is shut. Minna left.", library, tmp_path
+        "Oda and Minna are the two bakers. It rained. The mill is shut. Minna left.",
+        library,
+        tmp_path,
     )
-    asked = "Which of the two bakers stays up with the bread?"
-    model = ScriptedModel("Minna stays up with the bread.", yes=0.99, found="Minna")
+    asked = "Which of the two stays up with the bread?"
+    model = ScriptedModel("Minna stays up with the bread.", yes=0.999, found="Minna")
     model.telling = "stays up"
     assert told(library, model, asked)[1].abstained
 
@@ -355,19 +358,19 @@ def test_foreign_question_is_looked_up_in_the_storys_language_and_asked_as_put(
 
 
 def test_words_that_the_question_had_itself_are_not_taken_for_an_answer(shelf: Library) -> None:
-    model = ScriptedModel("The harbour is called the harbour.", yes=0.99, found="the harbour")
+    model = ScriptedModel("The harbour is called the harbour.", yes=0.999, found="the harbour")
     _, answer = told(shelf, model, "What is the harbour called?")
     assert answer.verdict is Verdict.NOT_IN_STORY and not model.asked
 
 
 def test_how_many_is_not_answered_without_a_number(shelf: Library) -> None:
     question = "How many crowns did the works cost?"
-    model = ScriptedModel("The harbour reopened on Tuesday.", yes=0.99)
+    model = ScriptedModel("The harbour reopened on Tuesday.", yes=0.999)
     assert told(shelf, model, question)[1].verdict is Verdict.NOT_IN_STORY
-    model = ScriptedModel("The works cost 14 million crowns.", yes=0.99)
+    model = ScriptedModel("The works cost 14 million crowns.", yes=0.999)
     _, earlier = told(shelf, model, question)
     assert earlier.citations
-    model = ScriptedModel("The harbour reopened on Tuesday.", yes=0.99)
+    model = ScriptedModel("The harbour reopened on Tuesday.", yes=0.999)
     answerer = Answerer(shelf, model, passages=4)
     *_, answer = answerer.answer("And how many did they cost before?", earlier=[earlier])
     assert isinstance(answer, Answer) and answer.verdict is Verdict.NOT_IN_STORY
@@ -377,7 +380,7 @@ def test_of_one_story_a_model_that_finds_sees_all_that_was_found_at_once(shelf: 
     (entry,) = shelf.entries()
     seen: list[tuple[int, ...]] = []
     for story_id, found in ((entry.id, "14 million"), (None, "14 million"), (entry.id, None)):
-        model = ScriptedModel("The works cost 14 million crowns.", yes=0.99, found=found)
+        model = ScriptedModel("The works cost 14 million crowns.", yes=0.999, found=found)
         answerer = Answerer(shelf, model, passages=2)
         answers(answerer, "What did the works cost?", story_id=story_id)
         looked = model.looked[0] if found else model.asked[0][0]
@@ -387,7 +390,7 @@ def test_of_one_story_a_model_that_finds_sees_all_that_was_found_at_once(shelf: 
     assert unfound == of_library
 
 
-@pytest.mark.parametrize(("sure", "is_answered"), [(0.97, True), (0.8, False)])
+@pytest.mark.parametrize(("sure", "is_answered"), [(0.999, True), (0.8, False)])
 def test_where_the_best_passages_do_not_answer_more_are_looked_at(
     library: Library, sure: float, is_answered: bool
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.answering.answer import Answer, Citation, CitedSentence, Verdict
 from bot.telegram import rendering, turns
 
@@ -39,6 +41,20 @@ def test_page_of_cited_words_is_told() -> None:
     assert shown.text.endswith("[1] “Words 1.” — Ferry (page 3)")
 
 
+def test_words_that_answer_are_bold_in_the_storys_own_sentence() -> None:
+    told = (CitedSentence("Oda, 41, left.", (1,), "41"), CitedSentence("She ran.", (1, 2)))
+    shown = rendering.sentences(told)
+    assert shown.text == "Oda, 41, left. [1] She ran. [1][2]"
+    assert [shown.text[m.start : m.end] for m in shown.marks if m.start < m.end] == ["41"]
+
+
 def test_answer_is_kept_as_it_was() -> None:
     found = answer(cited(1, place="page 3"))
     assert turns.from_json(turns.to_json(found)) == found
+    told = replace(found, sentences=(CitedSentence("Oda, 41, left.", (1,), "41"),))
+    assert turns.from_json(turns.to_json(told)) == told
+
+
+def test_answer_that_was_kept_before_words_were_set_off_is_read() -> None:
+    found = answer(cited(1))
+    assert turns.from_json(turns.to_json(found).replace(', "found": ""', "")) == found

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from typing import cast
 
 from scripted_storyteller import ANSWER_LINES, NEAREST_LINES, ScriptedStoryteller, list_stories
 
@@ -9,6 +10,7 @@ from bot.answering.storyteller import Storyteller
 from bot.terminal.chat import answer_lines
 from bot.terminal.exits import Exit
 from bot.terminal.screen import Screen
+from bot.terminal.telling import tell
 
 
 class InterruptedStream(io.StringIO):
@@ -40,6 +42,13 @@ def test_each_piped_line_is_answered() -> None:
     assert ended is Exit.ANSWERED
     assert shown == f"> Who?\n{ANSWER_LINES}\n> How old?\n{ANSWER_LINES}\n"
     assert remarks == ""
+
+
+def test_words_that_answer_are_bold_where_colours_are_allowed() -> None:
+    screen = Screen(stream=io.StringIO(), columns=lambda: 72, colours=True)
+    tell(ScriptedStoryteller(), "Who?", screen=screen, notes=Screen.of(io.StringIO(), environ={}))
+    shown = cast(io.StringIO, screen.stream).getvalue()
+    assert shown.startswith("Black is a sergeant. [1] He is \x1b[1m35\x1b[22m. [1][2]\n")
 
 
 def test_piped_question_the_story_does_not_answer_has_its_own_exit_code() -> None:

@@ -80,6 +80,20 @@ def test_footnote_numbers_follow_their_sentence() -> None:
     assert rendering.sentence(CitedSentence("Hm.", ())) == "Hm."
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "shown"),
+    [
+        ("Oda, 41, left. [1]", "41", "Oda, <41>, left. [1]"),
+        ("The boat\nleft (early). [1]", "boat left (early)", "The <boat\nleft (early)>. [1]"),
+        ("She left. [1]", "41", "She left. [1]"),
+        ("She left. [1]", "", "She left. [1]"),
+    ],
+)
+def test_words_that_answer_are_set_off_also_over_lines(text: str, found: str, shown: str) -> None:
+    cited = CitedSentence(text, (1,), found)
+    assert rendering.set_off(text, cited, lambda words: f"<{words}>") == shown
+
+
 def test_footnote_numbers_are_not_parted_from_the_word_before_them() -> None:
     text = "The quick brown fox ran. [1][2] And then"
     assert rendering.wrapped(text, width=25) == "The quick brown fox\nran. [1][2] And then"

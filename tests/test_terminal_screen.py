@@ -28,6 +28,7 @@ def test_terminal_has_width_and_colours(terminal: TextIO) -> None:
     assert screen.is_terminal
     assert screen.width == 63
     assert screen.dim("quiet") == "\x1b[2mquiet\x1b[22m"
+    assert screen.bold("loud") == "\x1b[1mloud\x1b[22m"
 
 
 def test_width_follows_the_terminal_when_it_is_resized(terminal: TextIO) -> None:
@@ -45,7 +46,8 @@ def test_terminal_that_does_not_tell_its_width_has_80_columns(terminal: TextIO) 
 def test_no_escape_sequence_where_colours_are_not_wanted(
     terminal: TextIO, environ: dict[str, str]
 ) -> None:
-    assert Screen.of(terminal, environ=environ).dim("quiet") == "quiet"
+    screen = Screen.of(terminal, environ=environ)
+    assert screen.dim("quiet") + screen.bold("loud") == "quietloud"
 
 
 def test_empty_no_color_means_nothing(terminal: TextIO) -> None:

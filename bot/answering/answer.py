@@ -42,10 +42,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class CitedSentence:
-    """A sentence of an answer and the numbers of its footnotes."""
+    """A sentence of an answer and the numbers of its footnotes.
+
+    Where it is the story's own, `found` are the words in it that answer; they may be set off.
+    """
 
     text: str
     footnotes: tuple[int, ...]
+    found: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class Answerer:
             )
             probability = max(probability, outlook.probability)
             for claim in self._claims(excerpts, candidates, meant, outlook, on_place):
-                shown.append(_shown(claim, meant.words, footnotes))
+                shown.append(_shown(claim, meant.words, outlook.words, footnotes))
                 first_word = first_word or time.monotonic()
                 yield shown[-1]
             if shown:
@@ -310,9 +310,10 @@ class Answerer:
             yield left[sentence.start : sentence.end]
 
 
-def _shown(claim: Claim, asked: str, footnotes: Footnotes) -> CitedSentence:
+def _shown(claim: Claim, asked: str, found: str, footnotes: Footnotes) -> CitedSentence:
     """The claim with its footnotes; a claim that the story only reports keeps whoever makes it."""
     evidence, text = claim.evidence, claim.text
     if len(evidence.sentences) == 1 and not claim.is_quoted:
         text = attributed(text, evidence.cited(), asked=asked)
-    return CitedSentence(text, footnotes.numbers(evidence))
+    found = found if claim.is_quoted and found in text else ""
+    return CitedSentence(text, footnotes.numbers(evidence), found)

@@ -134,7 +134,7 @@ def _answer(
         if isinstance(found, Answer):
             return found
         told.append(found)
-        tell(rendering.sentences(told))
+        tell(rendering.sentences(told).text)
     raise RuntimeError("the storyteller ended without its answer")
 
 

@@ -23,11 +23,12 @@ Rows = list[list[tuple[str, str]]]
 """Buttons: (label, what is sent back when it is pressed)."""
 
 
-def sentences(told: Sequence[CitedSentence]) -> str:
-    """An answer's sentences with their footnote numbers: `She left. [1][2]`."""
-    return " ".join(
-        " ".join([s.text.strip(), "".join(f"[{n}]" for n in s.footnotes)]).strip() for s in told
-    )
+def sentences(told: Sequence[CitedSentence]) -> Formatted:
+    """An answer's sentences with their footnote numbers: `She left. [1][2]`.
+
+    In the story's own sentences the words that answer are bold.
+    """
+    return joined(" ", [_sentence(cited) for cited in told])
 
 
 def answer(found: Answer, links: Mapping[str, str]) -> list[Formatted]:
@@ -35,7 +36,7 @@ def answer(found: Answer, links: Mapping[str, str]) -> list[Formatted]:
 
     The cited words stand in a quote that opens on a tap. A refusal has none.
     """
-    whole = Formatted(sentences(found.sentences))
+    whole = sentences(found.sentences)
     if found.citations:
         quoted = _footnotes(found.citations, links, separator="\n")
         whole = whole + "\n\n" + marked(MessageEntity.EXPANDABLE_BLOCKQUOTE, quoted)
@@ -118,6 +119,16 @@ def title_label(title: str) -> str:
 def can_quote(text: str) -> bool:
     """True if a reply may quote these words natively."""
     return bool(text.strip()) and units(text) <= LONGEST_QUOTE
+
+
+def _sentence(cited: CitedSentence) -> Formatted:
+    words = cited.text.strip()
+    shown = Formatted(words)
+    if cited.found:
+        before, _, after = words.partition(cited.found)
+        shown = Formatted(before) + bold(cited.found) + after
+    numbers = "".join(f"[{number}]" for number in cited.footnotes)
+    return shown + f" {numbers}" if numbers else shown
 
 
 def _footnotes(

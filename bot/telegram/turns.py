@@ -19,7 +19,7 @@ def to_json(answer: Answer) -> str:
 def from_json(text: str) -> Answer:
     """The answer that `to_json` wrote."""
     values: dict[str, Any] = json.loads(text)
-    told = tuple(CitedSentence(s["text"], tuple(s["footnotes"])) for s in values["sentences"])
+    told = tuple(_sentence(s) for s in values["sentences"])
     return Answer(
         question=values["question"],
         verdict=Verdict(values["verdict"]),
@@ -30,6 +30,11 @@ def from_json(text: str) -> Answer:
         total_seconds=values["total_seconds"],
         model=values["model"],
     )
+
+
+def _sentence(values: dict[str, Any]) -> CitedSentence:
+    # Answers that were kept by earlier versions have no words found.
+    return CitedSentence(values["text"], tuple(values["footnotes"]), values.get("found", ""))
 
 
 def _citation(values: dict[str, Any]) -> Citation:

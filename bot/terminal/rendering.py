@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 
 from bot.answering.answer import NOT_IN_STORY, Answer, Citation, CitedSentence
 
@@ -51,6 +52,15 @@ def sentence(cited: CitedSentence) -> str:
     words = visible(cited.text).strip()
     numbers = "".join(f"[{number}]" for number in cited.footnotes)
     return f"{words} {numbers}" if numbers else words
+
+
+def set_off(text: str, cited: CitedSentence, mark: Callable[[str], str]) -> str:
+    """`text`, a sentence that may have been wrapped, with the words that answer marked."""
+    units = map(re.escape, visible(cited.found).split())
+    found = re.search(r"\s+".join(units), text) if cited.found else None
+    if found is None:
+        return text
+    return text[: found.start()] + mark(found[0]) + text[found.end() :]
 
 
 def sentences(answer: Answer) -> tuple[CitedSentence, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
-_DIM, _NOT_DIM = "\x1b[2m", "\x1b[22m"
+_DIM, _BOLD, _NEITHER = "\x1b[2m", "\x1b[1m", "\x1b[22m"
 _FALLBACK_COLUMNS = 80  # a terminal that does not tell its size, such as a serial line
 
 
@@ -54,7 +54,11 @@ class Screen:
 
     def dim(self, text: str) -> str:
         """`text`, in a quieter shade where colours are allowed."""
-        return f"{_DIM}{text}{_NOT_DIM}" if self.colours else text
+        return f"{_DIM}{text}{_NEITHER}" if self.colours else text
+
+    def bold(self, text: str) -> str:
+        """`text`, set off where colours are allowed."""
+        return f"{_BOLD}{text}{_NEITHER}" if self.colours else text
 
 
 def _columns_of(stream: TextIO) -> int:

@@ -72,7 +72,7 @@ class _Writer:
         text = rendering.wrapped(
             between + rendering.sentence(cited), width=self._screen.width, column=self._column
         )
-        self._screen.write(text)
+        self._screen.write(rendering.set_off(text, cited, self._screen.bold))
         *lines, last = text.split("\n")
         self._column = rendering.cells(last) + (0 if lines else self._column)
         self.shown += 1
