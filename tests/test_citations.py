@@ -127,6 +127,37 @@ def alike(text: str) -> NDArray[np.float32]:
     return np.ones(1, dtype=np.float32)
 
 
+BURNT = (
+    "In the window hung the fiddle of Mrs. Abernot. Mrs. Abernot swore that it had burnt. She kept "
+    "that secret for eleven years. The sailor left. He never asked."
+)
+
+
+def quoted(found: str, asked: str, text: str = BURNT) -> str:
+    candidates = told_apart(candidates_of(text), found, asked, alike)
+    evidence = align(found, asked, candidates, found=found)
+    assert evidence is not None
+    return evidence.quoted()
+
+
+def test_a_sentence_that_says_she_right_after_the_name_found_is_cited_with_that() -> None:
+    assert quoted("Mrs. Abernot", "Who kept a secret for eleven years?") == (
+        "Mrs. Abernot swore that it had burnt. She kept that secret for eleven years."
+    )
+
+
+def test_whoever_says_she_of_somebody_else_or_of_something_is_not_cited() -> None:
+    asked = "Who kept a secret for eleven years?"
+    assert quoted("Mrs. Abernot", asked, BURNT.replace("She kept", "Otto kept")) == (
+        "In the window hung the fiddle of Mrs. Abernot."
+    )
+    assert quoted("had burnt", "What did she keep secret for eleven years?") == (
+        "Mrs. Abernot swore that it had burnt."
+    )
+    away = BURNT.replace("She kept", "It rained. She kept")
+    assert quoted("Mrs. Abernot", asked, away) == "In the window hung the fiddle of Mrs. Abernot."
+
+
 @pytest.mark.parametrize("found", ["", "judge", "the"])
 def test_nothing_is_compared_where_there_is_no_choice(found: str) -> None:
     def embed(text: str) -> NDArray[np.float32]:

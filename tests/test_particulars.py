@@ -11,6 +11,7 @@ from bot.answering.particulars import (
     is_about_another,
     made_up,
     names,
+    only_name,
     opening_name,
     own_parts,
 )
@@ -166,6 +167,21 @@ def test_a_full_name_is_a_name_of_several_words_and_nothing_else(
     text: str, name: tuple[str, ...]
 ) -> None:
     assert full_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Lindqvist", ("lindqvist",)),
+        ("Mrs. Abernot", ("abernot",)),
+        ("Abernot and Otto", ()),
+        ("Abernot left", ()),
+        ("She", ()),
+        ("two nights", ()),
+    ],
+)
+def test_a_text_may_be_one_name_and_nothing_else(text: str, name: tuple[str, ...]) -> None:
+    assert only_name(text) == name
 
 
 @pytest.mark.parametrize(

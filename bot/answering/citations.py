@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.answering.particulars import calls, figures, full_name, own_parts
+from bot.answering.particulars import calls, figures, full_name, only_name, own_parts
 from index.orders import Orders, asks_about_orders
 from index.story import Sentence, Story
 from index.words import WordWeights, words
@@ -32,7 +32,7 @@ words, the claim's words that the question did not have, the hit's score, the wo
 model had found: for each of them, and once more if they stand there as they were found, or
 nearly once more if a part of a name stands for all of it; and where several sentences have them
 so, how close these are to the question."""
-MOST_COMPARED = 8
+MOST_COMPARED = 12
 """Sentences whose closeness to a question is worth some 10 ms each."""
 MOST_CITED = 3
 LEAST_GAIN = 0.25
@@ -46,6 +46,9 @@ LOOKED_BACK = 2
 """Sentences before a cited one in which `he` or `the town` may be named."""
 
 _REFERS = re.compile(r"\W*(?:\w+ ){0,3}(?:he|she|it|they|his|her|its|their|this|these)\b", re.I)
+
+
+_SAYS_HE = re.compile(r"\W*(?:he|she|his|her)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,8 @@ class Candidate:
 
     `relevance` is the score of the hit that brought it. See told_apart for the others:
     `closeness` is its cosine with the question, where that is to tell it from others,
-    `called` are the stems of a full name of which it has only a part.
+    `called` are the stems of a full name of which it has only a part, or of a name for which it
+    says `he`; that stands in the sentence `named_in`, which is then cited too.
     """
 
     story: StoryWords
@@ -126,6 +130,7 @@ class Candidate:
     relevance: float
     closeness: float = 0.0
     called: frozenset[str] = frozenset()
+    named_in: int | None = None
 
     @property
     def text(self) -> str:
@@ -206,7 +211,7 @@ def told_apart(
     Of a full name a sentence may have a part: Lindqvist, where Ezra Lindqvist was found.
     `embed` makes a vector of unit length out of a text.
     """
-    candidates = _calling(candidates, full_name(found))
+    candidates = _referring(_calling(candidates, full_name(found)), found)
     same = [c for c in candidates if found and c.standing(found)]
     if not 1 < len(same) <= MOST_COMPARED:
         return candidates
@@ -226,6 +231,24 @@ def _calling(candidates: Sequence[Candidate], name: tuple[str, ...]) -> Sequence
         replace(c, called=whole) if not own.isdisjoint(c.words) and calls(c.text, own) else c
         for c in candidates
     ]
+
+
+def _referring(candidates: Sequence[Candidate], found: str) -> Sequence[Candidate]:
+    """The candidates; those that say `he` right after one with a name found have it too."""
+    if not only_name(found):
+        return candidates
+    whole, named_in = frozenset(words(found)), dict[tuple[str, int], int]()
+    referring: dict[Candidate, Candidate] = {}
+    for candidate in sorted(candidates, key=lambda c: c.number):
+        story = candidate.story.story.id
+        if candidate.standing(found):
+            named_in[story, candidate.number] = candidate.number
+        elif (before := (story, candidate.number - 1)) in named_in and _SAYS_HE.match(
+            candidate.text
+        ):
+            named_in[story, candidate.number] = named_in[before]
+            referring[candidate] = replace(candidate, called=whole, named_in=named_in[before])
+    return [referring.get(c, c) for c in candidates]
 
 
 def is_asked_about(order: Candidate, question: str) -> bool:
@@ -270,6 +293,8 @@ def _complete(
     best: Candidate, others: Sequence[int], claimed: set[str], asked: set[str]
 ) -> Evidence:
     story, chosen, present = best.story, [best.number], asked | best.words
+    if best.named_in is not None:
+        chosen.append(best.named_in)
     support = story.weights.share(claimed, present)
     while len(chosen) < MOST_CITED:
         missing = {word for word in claimed - present if word[0].isdigit()}

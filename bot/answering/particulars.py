@@ -82,13 +82,18 @@ def names(text: str) -> list[tuple[str, ...]]:
     return found
 
 
-def full_name(text: str) -> tuple[str, ...]:
-    """The stems of a text that is one name of several words and nothing else; else none."""
+def only_name(text: str) -> tuple[str, ...]:
+    """The stems of a text that is one name and nothing else; else none."""
     found = names(f"of {text}")
-    if len(found) != 1 or len(found[0]) < 2:
+    if len(found) != 1 or set(words(text)) - _TITLES - set(found[0]) or text.lower() in EMPTY:
         return ()
-    others = set(words(text)) - _TITLES - set(found[0])
-    return () if others else found[0]
+    return found[0]
+
+
+def full_name(text: str) -> tuple[str, ...]:
+    """The same, if it is of several words."""
+    found = only_name(text)
+    return found if len(found) > 1 else ()
 
 
 def opening_name(text: str) -> frozenset[str]:
