@@ -45,7 +45,10 @@ def test_words_that_answer_are_bold_in_the_storys_own_sentence() -> None:
     told = (CitedSentence("Oda, 41, left.", (1,), "41"), CitedSentence("She ran.", (1, 2)))
     shown = rendering.sentences(told)
     assert shown.text == "Oda, 41, left. [1] She ran. [1][2]"
-    assert [shown.text[m.start : m.end] for m in shown.marks if m.start < m.end] == ["41"]
+    assert [shown.text[m.start : m.end] for m in shown.marks] == ["41"]
+    assert rendering.sentences([CitedSentence("Oda left. ", (1,), "left. ")]).text == (
+        "Oda left. [1]"
+    )
 
 
 def test_answer_is_kept_as_it_was() -> None:

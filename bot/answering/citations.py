@@ -46,8 +46,6 @@ LOOKED_BACK = 2
 """Sentences before a cited one in which `he` or `the town` may be named."""
 
 _REFERS = re.compile(r"\W*(?:\w+ ){0,3}(?:he|she|it|they|his|her|its|their|this|these)\b", re.I)
-
-
 _SAYS_HE = re.compile(r"\W*(?:he|she|his|her)\b", re.I)
 
 
@@ -240,14 +238,14 @@ def _referring(candidates: Sequence[Candidate], found: str) -> Sequence[Candidat
     whole, named_in = frozenset(words(found)), dict[tuple[str, int], int]()
     referring: dict[Candidate, Candidate] = {}
     for candidate in sorted(candidates, key=lambda c: c.number):
-        story = candidate.story.story.id
+        story, number = candidate.story.story.id, candidate.number
         if candidate.standing(found):
-            named_in[story, candidate.number] = candidate.number
-        elif (before := (story, candidate.number - 1)) in named_in and _SAYS_HE.match(
-            candidate.text
-        ):
-            named_in[story, candidate.number] = named_in[before]
-            referring[candidate] = replace(candidate, called=whole, named_in=named_in[before])
+            named_in[story, number] = number
+            continue
+        named = named_in.get((story, number - 1))
+        if named is not None and _SAYS_HE.match(candidate.text):
+            named_in[story, number] = named
+            referring[candidate] = replace(candidate, called=whole, named_in=named)
     return [referring.get(c, c) for c in candidates]
 
 

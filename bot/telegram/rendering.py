@@ -124,7 +124,7 @@ def can_quote(text: str) -> bool:
 def _sentence(cited: CitedSentence) -> Formatted:
     words = cited.text.strip()
     shown = Formatted(words)
-    if cited.found:
+    if cited.found and cited.found in words:
         before, _, after = words.partition(cited.found)
         shown = Formatted(before) + bold(cited.found) + after
     numbers = "".join(f"[{number}]" for number in cited.footnotes)
