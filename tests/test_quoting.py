@@ -67,6 +67,9 @@ def test_a_sentence_that_no_other_comes_near_to_is_not_read_by_itself() -> None:
     claim, _ = quote("Minna", in_context(QUESTION, ()), near, alone=reader)
     assert claim is not None and claim.text == "The bakers of the lane were Oda and Minna."
     assert reader.read == []
+    follow_up = replace(in_context(QUESTION, ()), follows=True)
+    claim, _ = quote("Minna", follow_up, near, alone=reader)
+    assert claim is not None and "night watch" in claim.text
 
 
 def test_what_was_read_by_itself_stays_with_the_claim() -> None:

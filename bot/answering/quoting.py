@@ -36,14 +36,15 @@ def quote(
     and answers by itself; if none does, the first that is carried, or else the first. Those
     before it are no candidates any more. None if there are none, or if a number was asked for
     and none is told. `alone` reads a claim's sentences by themselves; that is left out where
-    no other comes near to the likeliest.
+    no other comes near to the likeliest, unless in a follow-up.
     """
     tried = list(_each(found, meant, candidates))
     carried = [one for one in tried if one.claim.is_carried]
     if not carried:
         return (tried[0].claim if tried else None), candidates
     likeliest, *others = carried
-    if not others or likeliest.nearness - others[0].nearness >= CLEAR_LEAD:
+    # The words of a follow-up alone are near to little: it leaves out what it is about.
+    if not others or (not meant.follows and likeliest.leads(others[0])):
         return likeliest.claim, likeliest.left
     read = ((replace(one.claim, alone=alone(one.claim)), one.left) for one in carried)
     first = next(read)
@@ -56,6 +57,10 @@ class _Tried(NamedTuple):
     claim: Claim
     nearness: float
     left: Sequence[Candidate]
+
+    def leads(self, other: _Tried) -> bool:
+        """True if the other comes nowhere near."""
+        return self.nearness - other.nearness >= CLEAR_LEAD
 
 
 def _each(found: str, meant: Asked, candidates: Sequence[Candidate]) -> Iterator[_Tried]:
