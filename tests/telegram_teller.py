@@ -103,7 +103,7 @@ class ScriptedTeller:
                 near = tuple(_renumbered(c, 0) for c in cited)
                 yield Answer(question, Verdict.NOT_IN_STORY, told, (), near, 0.1, 0.2, "scripted")
                 return
-            told = tuple(CitedSentence(" ".join(c.text.split()), (c.number,)) for c in cited)
+            told = tuple(map(_quoted, cited))
             for sentence in told:
                 yield sentence
                 if "slowly" in question:
@@ -139,6 +139,12 @@ class ScriptedTeller:
         unique = {(c.story_id, c.start): (shared, c) for shared, c in scored}
         scored = sorted(unique.values(), key=lambda found: -found[0])
         return tuple(_renumbered(c, n) for n, (_, c) in enumerate(scored[:2], 1))
+
+
+def _quoted(citation: Citation) -> CitedSentence:
+    """The story's own sentence, in which the captain's name is what was found."""
+    text = " ".join(citation.text.split())
+    return CitedSentence(text, (citation.number,), "Anna Pellow" if "Anna Pellow" in text else "")
 
 
 def _renumbered(c: Citation, number: int) -> Citation:

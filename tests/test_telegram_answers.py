@@ -34,6 +34,7 @@ def test_answer_in_private_is_footnoted_and_quotes_what_it_rests_on(
     anna = Person(server, 7)
     anna.say("Who was the captain?")
     shown = anna.sees("Anna Pellow was its captain. [1]")
+    assert entity_texts(shown, "bold") == ["Anna Pellow"]
     (quoted,) = entity_texts(shown, "expandable_blockquote")
     assert quoted.startswith("The Ferry\n[1] “Anna Pellow was its captain.”\n[2] “")
     assert len(anna.chat.of_bot()) == 1
