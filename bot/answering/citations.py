@@ -206,7 +206,7 @@ def told_apart(
 ) -> Sequence[Candidate]:
     """The candidates; where several have the found words, with the closeness of these.
 
-    Of a full name a sentence may have a part: Lindqvist, where Ezra Lindqvist was found.
+    A sentence may have a part of a full name, or say `he` right after one that has the name.
     `embed` makes a vector of unit length out of a text.
     """
     candidates = _referring(_calling(candidates, full_name(found)), found)
