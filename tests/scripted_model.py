@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 
-from bot.llm.model import Confirmed, Excerpt, Found
+from bot.llm.model import Confirmed, Excerpt, Found, Wording
 from index.story import Sentence, Story
 
 _UNSEEN = 0.02
@@ -16,7 +16,7 @@ class ScriptedModel:
 
     With `found` it has learned to find answers, and finds these words; if it is
     `near_sighted`, only in excerpts that hold them. Read by themselves, excerpts
-    answer only if they hold `telling`.
+    answer only if they hold `telling`. `others` are what else might be the words.
     """
 
     name = "scripted"
@@ -35,6 +35,8 @@ class ScriptedModel:
         self.found = found or ""
         self.near_sighted = near_sighted
         self.telling = ""
+        self.share = 1.0
+        self.others: tuple[Wording, ...] = ()
         self.looked: list[tuple[Excerpt, ...]] = []
         self.asked: list[tuple[tuple[Excerpt, ...], str]] = []
         self.forgotten: list[str] = []
@@ -69,8 +71,8 @@ class ScriptedModel:
         self.looked.append(tuple(excerpts))
         yes = _UNSEEN if self.near_sighted and self.found not in _text(excerpts) else self.yes
         if yes < least:
-            return Found(yes, "")
-        return Found(yes, self.found)
+            return Found(yes)
+        return Found(yes, (Wording(self.found, self.share), *self.others))
 
     def confirm(self, excerpts: Sequence[Excerpt], question: str, words: str) -> Confirmed:
         """See LanguageModel.confirm."""

@@ -12,6 +12,7 @@ from bot.answering.answerer import Answerer
 from bot.answering.gate import Gate
 from bot.answering.question import LONGEST_QUESTION
 from bot.errors import StorychatError
+from bot.llm.model import Wording
 from index.library import Library
 from index.readers import read_source
 from index.story import Story
@@ -156,6 +157,35 @@ def test_where_none_of_several_sentences_answers_by_itself_the_story_does_not_sa
     model = ScriptedModel("Minna stays up with the bread.", yes=0.999, found="Minna")
     model.telling = "stays up"
     assert told(library, model, asked)[1].abstained
+
+
+@pytest.mark.parametrize("yes", [0.999, 0.8])
+def test_of_unsure_words_those_are_taken_whose_sentence_answers_by_itself(
+    library: Library, tmp_path: Path, yes: float
+) -> None:
+    put(
+        "The keeper of the sluice is Jory Pell. It rained. The mill is shut. The lamp was lit by "
+        "his aunt.",
+        library,
+        tmp_path,
+    )
+    model = ScriptedModel("The lamp was lit by his aunt.", yes=yes, found="Jory Pell")
+    model.telling, model.share, model.others = "lamp", 0.5, (Wording("his aunt", 0.3),)
+    (shown,), answer = told(library, model, "Who kindled the light?")
+    assert shown.text == "The lamp was lit by his aunt."
+    assert [c.text for c in answer.citations] == ["The lamp was lit by his aunt."]
+    assert len(model.looked) == 1 + 2  # and none is read twice
+
+
+def test_words_that_are_sure_are_not_read_by_themselves_beside_others(
+    library: Library, tmp_path: Path
+) -> None:
+    put("The keeper is Jory Pell. It rained. The lamp was lit by his aunt.", library, tmp_path)
+    model = ScriptedModel("", yes=0.999, found="Jory Pell")
+    model.telling, model.share, model.others = "lamp", 0.75, (Wording("his aunt", 0.2),)
+    _, answer = told(library, model, "Who is the keeper?")
+    assert [c.text for c in answer.citations] == ["The keeper is Jory Pell."]
+    assert len(model.looked) == 1
 
 
 def test_what_is_hardly_found_is_not_even_written(shelf: Library) -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.errors import ModelError
+from bot.llm.asker import Asker, Reply
+from bot.llm.drafts import Drafter
+from bot.llm.finding import Confirming, Finding
+from bot.llm.jobs import Job
 from bot.llm.local import LocalModel
 from bot.llm.seats import Way
 from index.story import Story
@@ -47,6 +52,21 @@ def finding(weights: Path, adapter: Path) -> Iterator[LocalModel]:
     loaded = small_model.load(weights, finder=adapter)
     yield loaded
     loaded.close()
+
+
+def never(token: int) -> bool:
+    return False
+
+
+def done(model: LocalModel, question: str, job: type[Job], **wanted: Any) -> Any:
+    """What comes of a job on the mill's story."""
+    reply, lent = Reply(), model._lent([excerpt(MILL)])
+    prompt = model._script.tail(question)
+    model._engine.submit(
+        Asker(job(prompt, put=reply.put, unsaid=model._unsaid, **wanted), lent, reply)
+    )
+    (what,) = reply
+    return what
 
 
 def written(model: LocalModel, story: Story = MILL) -> str:
@@ -94,6 +114,20 @@ def test_words_are_not_looked_for_below_the_least(finding: LocalModel) -> None:
     assert unsought.words == ""
     found = finding.find([excerpt(MILL)], QUESTION)
     assert found.words
+
+
+@pytest.mark.parametrize("question", [QUESTION, "What burned in 1911?", "How many daughters?"])
+def test_other_words_weigh_what_they_weigh_when_nothing_was_found_before(
+    finding: LocalModel, question: str
+) -> None:
+    finds = done(finding, question, Finding, drafter=None, least=0.0, most=6, is_end=never)
+    assert len({one.tokens for one in finds.found}) == len(finds.found) > 1
+    drafter = Drafter([token for one in finds.found for token in one.tokens])
+    again = done(finding, question, Finding, drafter=drafter, least=0.0, most=6, is_end=never)
+    assert [one.tokens for one in again.found] == [one.tokens for one in finds.found]
+    for tokens, share in finds.found:
+        _, certainty = done(finding, question, Confirming, words=tokens)
+        assert share == pytest.approx(certainty ** len(tokens), rel=0.1)
 
 
 def test_words_are_confirmed_by_the_reading_that_finds(finding: LocalModel) -> None:

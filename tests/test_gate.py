@@ -57,10 +57,10 @@ def test_a_doubtful_answer_is_held_to_the_cited_sentences() -> None:
 
 def test_a_model_that_finds_looks_once_more_at_the_cited_sentences_alone() -> None:
     asked = "How old is Otto Lund?"
-    made, outlook = claim("Otto Lund is 72.", asked, "72"), Outlook(0.5, "72")
+    made, outlook = claim("Otto Lund is 72.", asked, "72"), Outlook(0.5)
     model = ScriptedModel(found="72", yes=0.99)
     gate = Gate(model)
-    assert gate.opens(gate.weigh(made, outlook, asked=asked, words=asked))
+    assert gate.opens(gate.weigh(made, outlook, asked=asked, words=asked, found="72"))
     ((seen,),) = model.looked
     (cited,) = made.evidence.sentences
     assert cited.number in seen.lent and len(seen.lent) < len(WORDS.sentences)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from bot.llm.drafts import Drafter
-from bot.llm.jobs import Choosing, Confirming, Finding, Weighing, Writing
+from bot.llm.finding import Confirming, Finding, Finds
+from bot.llm.jobs import Choosing, Weighing, Writing
 from bot.llm.step_costs import StepCosts
 
 END = 0
@@ -89,20 +90,19 @@ def test_words_that_are_confirmed_weigh_what_they_weighed_when_they_were_found()
     first, second, end = (chance.normal(size=VOCABULARY).astype(np.float32) for _ in range(3))
     unsaid = int(first.argmax())
     end[END] = 9
-    stated: list[float] = []
-    tokens: list[int] = []
+    found: list[Finds] = []
     finding = Finding(
         [1, 2],
         most=5,
         drafter=None,
         is_end=lambda token: token == END,
-        put=tokens.extend,
+        put=found.append,
         unsaid=unsaid,
-        told=stated.append,
         least=0.0,
     )
     for row in (first, second, end):
         finding.take([row])
+    ((stated, ((tokens, share),)),) = found
     assert finding.finished and len(tokens) == 2 and unsaid not in tokens
     told: list[tuple[float, float]] = []
     confirming = Confirming([1, 2], words=tokens, unsaid=unsaid, put=told.append)
@@ -111,7 +111,9 @@ def test_words_that_are_confirmed_weigh_what_they_weighed_when_they_were_found()
     first[unsaid] = -np.inf
     odds = [np.exp(row) / np.exp(row).sum() for row in (first, second)]
     certainty = math.sqrt(odds[0][tokens[0]] * odds[1][tokens[1]])
-    assert told == [(pytest.approx(stated[0]), pytest.approx(certainty))]
+    assert told == [(pytest.approx(stated), pytest.approx(certainty))]
+    last = np.exp(end) / np.exp(end).sum()
+    assert share == pytest.approx(certainty**2 * last[END])
 
 
 def test_without_words_only_the_answer_is_confirmed() -> None:
@@ -132,3 +134,69 @@ def test_weighing_gives_each_tokens_log_probability() -> None:
     (figures,) = found
     assert figures[0] == pytest.approx(-math.log(VOCABULARY))
     assert figures[1] == pytest.approx(-math.log(1 + 49 * math.exp(-5)))
+
+
+TREE = {
+    (): {10: 0.5, 20: 0.3, 30: 0.05},
+    (10,): {11: 0.7, 15: 0.29},
+    (10, 11): {END: 0.9},
+    (10, 15): {16: 0.9},
+    (10, 15, 16): {17: 0.8},
+    (10, 15, 16, 17): {END: 0.9},
+    (20,): {21: 0.8},
+    (20, 21): {22: 0.9},
+    (20, 21, 22): {END: 0.9},
+}
+"""How likely which token comes after which others; a token that says there is no answer is 3."""
+
+
+def finds(tree: dict[tuple[int, ...], dict[int, float]], drafter: Drafter | None = None) -> Finds:
+    """What is found where tokens are as likely as that, the job held to what it says it holds."""
+    prompt, held, told = (1, 2), list[int](), list[Finds]()
+    job = Finding(
+        prompt,
+        most=9,
+        drafter=drafter,
+        is_end=lambda token: token == END,
+        put=told.append,
+        unsaid=3,
+        least=0.0,
+    )
+    while not job.finished:
+        tokens = job.next_tokens(StepCosts(), rows_before=0)
+        rows = []
+        for i in range(len(tokens) - job.wanted, len(tokens)):
+            row = np.full(VOCABULARY, math.log(1e-9), dtype=np.float32)
+            for token, probability in tree.get((*held, *tokens[: i + 1])[2:], {END: 0.5}).items():
+                row[token] = math.log(probability)
+            rows.append(row)
+        kept = job.take(rows)
+        held += tokens
+        if not job.finished:
+            del held[len(held) - (len(rows) - kept) :]
+    return told[0]
+
+
+@pytest.mark.parametrize("drafter", [None, Drafter([20, 21, 22, 5, 10, 15, 16, 17])])
+def test_where_the_words_are_not_sure_the_likeliest_others_are_found_too(
+    drafter: Drafter | None,
+) -> None:
+    tree = {prefix: {**row, 3: 1e-9} for prefix, row in TREE.items()}
+    stated, found = finds(tree, drafter)
+    assert stated == pytest.approx(1)
+    assert [tokens for tokens, _ in found] == [(10, 11), (10, 15, 16, 17), (20, 21, 22)]
+    # Each as likely as the product of its tokens, where 0.85 and 0.99 are all there is.
+    wanted = [0.5 / 0.85 * 0.7 / 0.99, 0.5 / 0.85 * 0.29 / 0.99, 0.3 / 0.85]
+    assert [share for _, share in found] == pytest.approx(wanted, abs=0.01)
+
+
+def test_where_the_words_are_sure_no_others_are_looked_for() -> None:
+    sure = {(): {10: 0.9, 20: 0.1, 3: 1e-9}, (10,): {11: 1.0}, (10, 11): {END: 1.0}}
+    _, found = finds({**TREE, **sure})
+    assert [tokens for tokens, _ in found] == [(10, 11)]
+
+
+def test_words_that_may_end_sooner_are_others() -> None:
+    ends = {(): {10: 1.0, 3: 1e-9}, (10,): {11: 0.6, END: 0.4}, (10, 11): {END: 1.0}}
+    _, found = finds(ends)
+    assert found == (((10, 11), pytest.approx(0.6)), ((10,), pytest.approx(0.4)))

@@ -8,6 +8,7 @@ from bot.answering.citations import Candidate
 from bot.answering.claims import Claim, quotation
 from bot.answering.followup import in_context
 from bot.answering.quoting import MOST_TRIED, quote
+from bot.answering.wordings import Readings
 from bot.llm.model import Confirmed
 from tests.candidates import candidates_of
 
@@ -26,14 +27,14 @@ class Reader:
         self.telling = telling
         self.read: list[str] = []
 
-    def __call__(self, claim: Claim) -> Confirmed:
+    def __call__(self, claim: Claim, found: str) -> Confirmed:
         self.read.append(claim.text)
         answers = any(words in claim.text for words in self.telling)
         return Confirmed(0.9 if answers else 0.1, 0.8)
 
 
 def quoted(found: str, reader: Reader, question: str = QUESTION, text: str = TEXT) -> str:
-    claim, _ = quote(found, in_context(question, ()), candidates(text), alone=reader)
+    claim, _ = quote(found, in_context(question, ()), candidates(text), Readings(reader))
     return claim.text if claim else ""
 
 
@@ -64,17 +65,17 @@ def test_a_sentence_without_rivals_is_not_read_by_itself() -> None:
 def test_a_sentence_that_no_other_comes_near_to_is_not_read_by_itself() -> None:
     reader = Reader("night watch")
     near = [replace(c, closeness=0.6 if "bakers" in c.text else 0.2) for c in candidates(TEXT)]
-    claim, _ = quote("Minna", in_context(QUESTION, ()), near, alone=reader)
+    claim, _ = quote("Minna", in_context(QUESTION, ()), near, Readings(reader))
     assert claim is not None and claim.text == "The bakers of the lane were Oda and Minna."
     assert reader.read == []
     follow_up = replace(in_context(QUESTION, ()), follows=True)
-    claim, _ = quote("Minna", follow_up, near, alone=reader)
+    claim, _ = quote("Minna", follow_up, near, Readings(reader))
     assert claim is not None and "night watch" in claim.text
 
 
 def test_what_was_read_by_itself_stays_with_the_claim() -> None:
     claim, left = quote(
-        "Minna", in_context(QUESTION, ()), candidates(TEXT), alone=Reader("night watch")
+        "Minna", in_context(QUESTION, ()), candidates(TEXT), Readings(Reader("night watch"))
     )
     assert claim is not None and claim.alone == Confirmed(0.9, 0.8)
     assert not any(c.text.startswith("The bakers") for c in left)
@@ -100,4 +101,15 @@ def test_where_a_number_is_asked_for_a_sentence_with_one_is_quoted() -> None:
 
 
 def test_without_candidates_nothing_is_quoted() -> None:
-    assert quote("Minna", in_context(QUESTION, ()), [], alone=Reader()) == (None, [])
+    assert quote("Minna", in_context(QUESTION, ()), [], Readings(Reader())) == (None, [])
+
+
+def test_what_was_read_before_is_told_of_a_sentence_without_rivals() -> None:
+    reader = Reader("rye")
+    question, readings = "What did Oda bake?", Readings(reader)
+    claim, _ = quote("rye loaves", in_context(question, ()), candidates(TEXT), readings)
+    assert claim is not None and claim.alone is None
+    known = readings.of(claim, "rye loaves")
+    claim, _ = quote("rye loaves", in_context(question, ()), candidates(TEXT), readings)
+    assert claim is not None and claim.alone == known
+    assert len(reader.read) == 1

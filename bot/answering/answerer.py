@@ -6,7 +6,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from functools import partial
 
 import prompts
@@ -17,9 +16,9 @@ from bot.answering.claims import (
     Claim,
     answers_as_it_stands,
     claim_of,
-    is_closed,
     lacks_number,
     only_repeats,
+    quotation,
     tells,
 )
 from bot.answering.excerpts import excerpts_of, seen_first
@@ -31,12 +30,13 @@ from bot.answering.quoting import quote
 from bot.answering.smalltalk import plain, small_talk, spoken_language
 from bot.answering.suggestions import suggest
 from bot.answering.translation import to_be_answered_in, translated
+from bot.answering.wordings import Readings, choose
+from bot.answering.written import written_sentences
 from bot.errors import StorychatError
 from bot.llm.model import Excerpt, LanguageModel
 from index.joined import AnyLibrary
 from index.language import language_of
 from index.search import search
-from index.sentences import split_sentences
 from index.story import Hit
 from index.words import whole_characters
 
@@ -98,8 +98,8 @@ class Answerer:
                 on_place=on_place,
             )
             probability = max(probability, outlook.probability)
-            for claim in self._claims(excerpts, candidates, meant, outlook, on_place):
-                shown.append(_shown(claim, meant.words, outlook.words, footnotes))
+            for claim, found in self._claims(excerpts, candidates, meant, outlook, on_place):
+                shown.append(_shown(claim, meant.words, found, footnotes))
                 first_word = first_word or time.monotonic()
                 yield shown[-1]
             if shown:
@@ -190,39 +190,50 @@ class Answerer:
         meant: Asked,
         outlook: Outlook,
         on_place: Callable[[int], None] | None,
-    ) -> Iterator[Claim]:
-        """What is said, as far as it holds; nothing if it is not worth saying."""
+    ) -> Iterator[tuple[Claim, str]]:
+        """What is said, as far as it holds, each with the words found; nothing if not worth it."""
         gate, asked, words = self._gate, meant.asked, meant.words
-        if only_repeats(outlook.words, meant.question) or not gate.is_worth_saying(outlook):
+        if not gate.is_worth_saying(outlook):
             return
-        found, shown = outlook.words if tells(outlook.words) else "", False
-        candidates = told_apart(candidates, found, meant.question, self._library.embed_question)
-        quoted = None
+        readings = Readings(partial(gate.read_alone, asked=asked))
+        apart = partial(
+            told_apart, candidates, question=meant.question, embed=self._library.embed_question
+        )
+        found = choose(
+            outlook.wordings,
+            question=meant.question,
+            quotation=lambda words_found: quotation(words_found, words, apart(words_found)),
+            readings=readings,
+        )
+        if only_repeats(found, meant.question):
+            return
+        found, shown = found if tells(found) else "", False
+        candidates, quoted = apart(found), None
         if found:
-            quoted, candidates = quote(
-                found, meant, candidates, alone=partial(gate.read_alone, asked=asked, found=found)
-            )
+            quoted, candidates = quote(found, meant, candidates, readings)
         if found and not gate.is_sure(outlook.probability, quoted):
             if quoted is None:
                 return
-            outlook = Outlook(gate.weigh(quoted, outlook, asked=asked, words=words), found)
+            outlook = Outlook(gate.weigh(quoted, outlook, asked=asked, words=words, found=found))
         in_doubt = bool(found) and not gate.may_write(outlook.probability)
         if quoted and quoted.is_carried and gate.opens(outlook.probability):
             as_it_stands = answers_as_it_stands(quoted, found, meant.question)
             if in_doubt or as_it_stands:  # in doubt the story speaks for itself
-                yield quoted
+                yield quoted, found
                 return
         if in_doubt:
             return
         # The first sentence is the answer; what follows explains it.
-        for sentence in self._written_sentences(excerpts, asked, on_place):
+        pieces = self._model.write(excerpts, asked, max_tokens=LONGEST_ANSWER, on_place=on_place)
+        for sentence in written_sentences(pieces):
             claim = claim_of(sentence, "" if shown else found, words, candidates)
             if claim is None or (not shown and lacks_number(claim.text, meant.question)):
                 continue
-            if not gate.opens(gate.weigh(claim, outlook, asked=asked, words=words)):
+            sure = gate.weigh(claim, outlook, asked=asked, words=words, found=found)
+            if not gate.opens(sure):
                 continue
             shown = True
-            yield claim
+            yield claim, found
             if claim.is_quoted:
                 return
 
@@ -284,30 +295,6 @@ class Answerer:
             if len(self._words) > STORIES_HELD:
                 self._words.popitem(last=False)
         return known
-
-    def _written_sentences(
-        self,
-        excerpts: Sequence[Excerpt],
-        question: str,
-        on_place: Callable[[int], None] | None,
-    ) -> Iterator[str]:
-        """The model's sentences, each as soon as the next has begun.
-
-        Those within a quotation or brackets are part of the sentence around them.
-        """
-        left = ""
-        pieces = self._model.write(excerpts, question, max_tokens=LONGEST_ANSWER, on_place=on_place)
-        with closing(pieces):
-            for piece in pieces:
-                left += piece
-                end = 0
-                for sentence in split_sentences(left)[:-1]:
-                    if is_closed(left[end : sentence.end]):
-                        yield left[end : sentence.end].strip()
-                        end = sentence.end
-                left = left[end:]
-        for sentence in split_sentences(left):
-            yield left[sentence.start : sentence.end]
 
 
 def _shown(claim: Claim, asked: str, found: str, footnotes: Footnotes) -> CitedSentence:

@@ -16,7 +16,7 @@ from bot.answering.support import (
     sentence_signals,
     signals_here,
 )
-from bot.llm.model import Confirmed, Excerpt, LanguageModel
+from bot.llm.model import Confirmed, Excerpt, LanguageModel, Wording
 from index.story import Hit
 
 EARLY = 0.7
@@ -30,12 +30,12 @@ none: below it, as many wrong answers come of them as right ones."""
 class Outlook:
     """What is known before an answer is written.
 
-    How likely the story states one, 0..1, and the words of the story that the
-    model takes for it; none where it has not learned to find them.
+    How likely the story states one, 0..1, and what words of the story the model
+    takes for it; none where it has not learned to find them.
     """
 
     probability: float
-    words: str = ""
+    wordings: tuple[Wording, ...] = ()
 
 
 class Gate:
@@ -72,7 +72,7 @@ class Gate:
             if found.stated < floor:
                 return Outlook(0.0)
             signals["model"] = log_odds(found.stated)
-            return Outlook(self.weigh_question(signals), found.words)
+            return Outlook(self.weigh_question(signals), found.wordings)
         order = prompts.fill("states", question=question)
         yes = self._model.probability_of_yes(excerpts, order, on_place=on_place)
         return Outlook(self.weigh_question(question_signals(yes, hits, follows=follows)))
@@ -103,22 +103,24 @@ class Gate:
         """True if that is likely enough; what is not carried never is."""
         return 0 < probability >= self._least
 
-    def weigh(self, claim: Claim, outlook: Outlook, *, asked: str, words: str) -> float:
+    def weigh(
+        self, claim: Claim, outlook: Outlook, *, asked: str, words: str, found: str = ""
+    ) -> float:
         """How likely a claim is the answer, 0..1; 0 if its cited sentences do not carry it.
 
         `asked` is the question as the model was asked it, `words` what the claim
-        may repeat of it. Where it is in doubt that the story states an answer, the
-        model is asked again, and shown nothing but the cited sentences.
+        may repeat of it, `found` the words found. Where it is in doubt that the story
+        states an answer, the model is asked again, and shown nothing but the cited sentences.
         """
         if not claim.is_carried:
             return 0.0
         if self.is_sure(outlook.probability, claim):
             return outlook.probability
         signals = sentence_signals(outlook.probability, claim.evidence, asked=words)
-        signals |= self._signals_here(claim, asked, outlook.words)
+        signals |= self._signals_here(claim, asked, found)
         return self.weigh_sentence(signals)
 
-    def read_alone(self, claim: Claim, *, asked: str, found: str) -> Confirmed:
+    def read_alone(self, claim: Claim, found: str, *, asked: str) -> Confirmed:
         """What a model that finds says of the cited sentences, read by themselves."""
         return self._model.confirm([excerpt_around(claim.evidence)], asked, found)
 
@@ -133,7 +135,7 @@ class Gate:
     def _signals_here(self, claim: Claim, asked: str, found: str) -> dict[str, float]:
         """What the model says of the cited sentences, read by themselves; see signals_here."""
         if self._model.finds:
-            here = claim.alone or self.read_alone(claim, asked=asked, found=found)
+            here = claim.alone or self.read_alone(claim, found, asked=asked)
             return signals_here(here.stated, certainty=here.certainty)
         order, alone = prompts.fill("states", question=asked), [excerpt_around(claim.evidence)]
         return signals_here(self._model.probability_of_yes(alone, order))

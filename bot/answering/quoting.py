@@ -6,7 +6,7 @@ asked. Their words hardly say which; a model that reads one by itself does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from bot.answering.citations import Candidate
 from bot.answering.claims import Claim, lacks_number, quotation
 from bot.answering.followup import Asked
-from bot.llm.model import Confirmed
+from bot.answering.wordings import Readings
 
 MOST_TRIED = 3
 """Sentences that have the words found; reading one takes as long as reading the question."""
@@ -27,16 +27,15 @@ def quote(
     found: str,
     meant: Asked,
     candidates: Sequence[Candidate],
-    *,
-    alone: Callable[[Claim], Confirmed],
+    readings: Readings,
 ) -> tuple[Claim | None, Sequence[Candidate]]:
     """The story's own words that hold what was found, and the candidates that remain with them.
 
     Of several sentences, in the order in which they would be cited, the first that is carried
     and answers by itself; if none does, the first that is carried, or else the first. Those
     before it are no candidates any more. None if there are none, or if a number was asked for
-    and none is told. `alone` reads a claim's sentences by themselves; that is left out where
-    no other comes near to the likeliest, unless in a follow-up.
+    and none is told. Sentences are read by themselves unless no other comes near to the likeliest;
+    in a follow-up then too.
     """
     tried = list(_each(found, meant, candidates))
     carried = [one for one in tried if one.claim.is_carried]
@@ -45,8 +44,9 @@ def quote(
     likeliest, *others = carried
     # The words of a follow-up alone are near to little: it leaves out what it is about.
     if not others or (not meant.follows and likeliest.leads(others[0])):
-        return likeliest.claim, likeliest.left
-    read = ((replace(one.claim, alone=alone(one.claim)), one.left) for one in carried)
+        known = readings.known(likeliest.claim, found)
+        return replace(likeliest.claim, alone=known), likeliest.left
+    read = ((replace(one.claim, alone=readings.of(one.claim, found)), one.left) for one in carried)
     first = next(read)
     return next((one for one in chain([first], read) if not one[0].fails_alone), first)
 

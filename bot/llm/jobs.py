@@ -5,7 +5,6 @@ A job knows tokens and logits. It does not know cells, positions, or others.
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -22,7 +21,8 @@ class Job(ABC):
     """One thing to do once the excerpts are in view.
 
     The engine puts `next_tokens()` after what it has, hands the logits of the
-    last `wanted` of them to `take()`, and keeps as many of these as that says.
+    last `wanted` of them to `take()`, and keeps as many of these as that says; where
+    that is less than none, as many of those before go as well.
     """
 
     def __init__(self, prompt: Sequence[int]) -> None:
@@ -50,7 +50,10 @@ class Job(ABC):
 
     @abstractmethod
     def take(self, logits: Sequence[NDArray[np.float32]]) -> int:
-        """Take in logits, one row per wanted token; how many of these tokens hold."""
+        """Take in logits, one row per wanted token; how many of these tokens hold.
+
+        Below 0: none, and so many of those put in before do not either.
+        """
 
 
 class Writing(Job):
@@ -99,7 +102,7 @@ class Writing(Job):
         """See Job.take: a drafted token holds if it is what would have been written."""
         new: list[int] = []
         for row in logits:
-            token = int(row.argmax())
+            token = self._next(row)
             if self._is_end(token):
                 self.finished = True
                 break
@@ -117,78 +120,9 @@ class Writing(Job):
             self._put(new)
         return 1 + kept
 
-
-class Finding(Writing):
-    """Find the words that answer a question, with an adapter trained to.
-
-    Its first token says whether there are any; that tells how likely, and the
-    words follow even where there are none to be expected.
-    """
-
-    def __init__(
-        self,
-        prompt: Sequence[int],
-        *,
-        most: int,
-        drafter: Drafter | None,
-        is_end: Callable[[int], bool],
-        put: Callable[[list[int]], None],
-        unsaid: int,
-        told: Callable[[float], None],
-        least: float,
-    ) -> None:
-        """`unsaid` is the token for no answer; `told` is given the probability of one.
-
-        Below `least` no words are looked for.
-        """
-        super().__init__(prompt, most=most, drafter=drafter, is_end=is_end, put=put)
-        self.is_adapted = True
-        self._unsaid = unsaid
-        self._told = told
-        self._least = least
-
-    def take(self, logits: Sequence[NDArray[np.float32]]) -> int:
-        """See Job.take."""
-        if self.writes:
-            return super().take(logits)
-        (row,) = logits
-        stated, others = _without(self._unsaid, row)
-        self._told(stated)
-        if stated < self._least:
-            self.finished = True
-            return 1
-        return super().take([others])
-
-
-class Confirming(Job):
-    """How likely Finding would find given words, by the one step that reads the question."""
-
-    def __init__(
-        self,
-        prompt: Sequence[int],
-        *,
-        words: Sequence[int],
-        unsaid: int,
-        put: Callable[[tuple[float, float]], None],
-    ) -> None:
-        """`unsaid` as in Finding; `put` is given what `Confirmed` holds."""
-        super().__init__([*prompt, *words[:-1]])
-        self.is_adapted = True
-        self._words = list(words)
-        self._unsaid = unsaid
-        self._put = put
-        self.wanted = max(1, len(words))
-
-    def take(self, logits: Sequence[NDArray[np.float32]]) -> int:
-        """See Job.take."""
-        stated, first = _without(self._unsaid, logits[0])
-        found = [
-            _log_probability(row, token)
-            for row, token in zip([first, *logits[1:]], self._words, strict=False)
-        ]
-        self._put((stated, math.exp(sum(found) / len(found)) if found else 0.0))
-        self.finished = True
-        return len(logits)
+    def _next(self, row: NDArray[np.float32]) -> int:
+        """The token that is written next, be it the end."""
+        return int(row.argmax())
 
 
 class Choosing(Job):
@@ -233,22 +167,13 @@ class Weighing(Job):
     def take(self, logits: Sequence[NDArray[np.float32]]) -> int:
         """See Job.take."""
         self._put(
-            [_log_probability(row, token) for row, token in zip(logits, self._text, strict=True)]
+            [log_probability(row, token) for row, token in zip(logits, self._text, strict=True)]
         )
         self.finished = True
         return len(logits)
 
 
-def _without(token: int, row: NDArray[np.float32]) -> tuple[float, NDArray[np.float32]]:
-    """How likely another token comes than this, and the logits as if it could not come."""
-    import numpy as np
-
-    others = row.copy()
-    others[token] = -np.inf
-    return 1.0 - math.exp(_log_probability(row, token)), others
-
-
-def _log_probability(row: NDArray[np.float32], token: int) -> float:
+def log_probability(row: NDArray[np.float32], token: int) -> float:
     """The natural logarithm of a token's probability."""
     import numpy as np
 

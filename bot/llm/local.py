@@ -16,10 +16,11 @@ from bot.errors import ModelError
 from bot.llm.asker import Asker, Lent, PlaceListener, Reply
 from bot.llm.drafts import Drafter
 from bot.llm.engine import Engine
-from bot.llm.jobs import Choosing, Confirming, Finding, Job, Weighing, Writing
+from bot.llm.finding import Confirming, Finding, Finds
+from bot.llm.jobs import Choosing, Job, Weighing, Writing
 from bot.llm.layout import Layout, lay_out
 from bot.llm.llama import STATE_FORM, LlamaContext
-from bot.llm.model import Confirmed, Excerpt, Found
+from bot.llm.model import Confirmed, Excerpt, Found, Wording
 from bot.llm.script import Script
 from bot.llm.seats import Way
 from bot.llm.states import States
@@ -124,14 +125,10 @@ class LocalModel:
             is_end=self._context.is_end,
             put=reply.put,
             unsaid=self._unsaid,
-            told=reply.put,
             least=least,
         )
-        stated, *pieces = self._results(job, lent, reply, on_place)
-        tokens = [token for piece in cast("list[list[int]]", pieces) for token in piece]
-        with self._open():
-            words = b"".join(map(self._context.piece, tokens)).decode(errors="replace")
-        return Found(cast(float, stated), words.strip())
+        (finds,) = cast("list[Finds]", self._results(job, lent, reply, on_place))
+        return Found(finds.stated, tuple(Wording(self._said(t), n) for t, n in finds.found))
 
     def confirm(self, excerpts: Sequence[Excerpt], question: str, words: str) -> Confirmed:
         """See LanguageModel.confirm."""
@@ -203,6 +200,10 @@ class LocalModel:
             if not self._closed:
                 self._closed = True
                 self._context.close()
+
+    def _said(self, tokens: Sequence[int]) -> str:
+        with self._open():
+            return b"".join(map(self._context.piece, tokens)).decode(errors="replace").strip()
 
     def _check_that_it_finds(self) -> None:
         if not self.finds:

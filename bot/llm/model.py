@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from index.story import Sentence, Story
 
@@ -25,15 +25,28 @@ class Excerpt:
     lent: tuple[int, ...]
 
 
+class Wording(NamedTuple):
+    """Words as the model copied them, and how likely they are rather than others, 0..1."""
+
+    words: str
+    share: float
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How likely the excerpts state an answer, 0..1, and its words as the model copied them.
+    """How likely the excerpts state an answer, 0..1, and what its words may be.
 
-    `words` is empty where the answer was too unlikely to be looked for.
+    The words that were found first come first. Others follow where these are not sure; there
+    are none at all where the answer was too unlikely to be looked for.
     """
 
     stated: float
-    words: str
+    wordings: tuple[Wording, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Those that were found first; empty without any."""
+        return self.wordings[0].words if self.wordings else ""
 
 
 @dataclass(frozen=True, slots=True)

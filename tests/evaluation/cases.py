@@ -72,10 +72,12 @@ class OpenGate(Gate):
         self.question, self.sentence, self.fails_alone = signals, {}, False
         return 0.5
 
-    def weigh(self, claim: Claim, outlook: Outlook, *, asked: str, words: str) -> float:
+    def weigh(
+        self, claim: Claim, outlook: Outlook, *, asked: str, words: str, found: str = ""
+    ) -> float:
         """As it is, and takes down how the first one stands by itself."""
         self.fails_alone = self.fails_alone or (not self.sentence and claim.fails_alone)
-        return super().weigh(claim, outlook, asked=asked, words=words)
+        return super().weigh(claim, outlook, asked=asked, words=words, found=found)
 
     def _least_found(self, signals: Mapping[str, float]) -> float:
         """The words are always looked for."""
