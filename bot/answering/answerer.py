@@ -21,10 +21,11 @@ from bot.answering.claims import (
     quotation,
     tells,
 )
-from bot.answering.excerpts import excerpts_of, seen_first
+from bot.answering.excerpts import excerpts_of
 from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
 from bot.answering.gate import Gate, Outlook
+from bot.answering.looking import Looker
 from bot.answering.question import check_question
 from bot.answering.quoting import quote
 from bot.answering.smalltalk import plain, small_talk, spoken_language
@@ -32,7 +33,6 @@ from bot.answering.suggestions import suggest
 from bot.answering.translation import to_be_answered_in, translated
 from bot.answering.wordings import Readings, choose
 from bot.answering.written import written_sentences
-from bot.errors import StorychatError
 from bot.llm.model import Excerpt, LanguageModel
 from index.joined import AnyLibrary
 from index.language import language_of
@@ -63,6 +63,7 @@ class Answerer:
         self._model = model
         self._gate = gate or Gate(model)
         self._passages = passages
+        self._looker = Looker(library, passages=passages)
         self._words: OrderedDict[str, StoryWords] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -83,11 +84,19 @@ class Answerer:
         if talk is not None and not (talk.may_be_of_story and self._is_said(question, story_id)):
             yield from self._reply(question, talk.reply, arrived)
             return
-        meant, hits = self._understood(question, earlier, story_id, on_place)
+        meant, query, hits = self._understood(question, earlier, story_id, on_place)
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
-        probability = 0.0
-        for further, seen in enumerate(self._looks(hits, story_id)):
+        probability, looked_at = 0.0, dict[tuple[str, int], Candidate]()
+        looks = self._looker.looks(
+            query,
+            hits,
+            story_id=story_id,
+            finds=self._model.finds,
+            further=self._gate.looks_further,
+        )
+        for further, seen in enumerate(looks):
             candidates = self._candidates(seen, meant)
+            looked_at |= {(c.story.story.id, c.number): c for c in candidates}
             excerpts = excerpts_of(candidates)
             outlook = self._gate.outlook(
                 excerpts,
@@ -110,7 +119,8 @@ class Answerer:
             first_word = time.monotonic()
             yield shown[0]
         assert first_word is not None
-        near = nearest(meant.words, candidates, count=NEAREST_SHOWN) if abstained else []
+        of_all = list(looked_at.values())
+        near = nearest(meant.words, of_all, count=NEAREST_SHOWN) if abstained else []
         yield Answer(
             question=question,
             verdict=Verdict.NOT_IN_STORY if abstained else Verdict.ANSWERED,
@@ -154,14 +164,17 @@ class Answerer:
         earlier: Sequence[Answer],
         story_id: str | None,
         on_place: Callable[[int], None] | None,
-    ) -> tuple[Asked, Sequence[Hit]]:
-        """The question as it is meant, and what was found for it in the story's language."""
+    ) -> tuple[Asked, str, Sequence[Hit]]:
+        """The question as it is meant, what is looked up, and what was found for that.
+
+        All in the story's language.
+        """
         meant = in_context(question, earlier, story_id=story_id)
-        hits = self._hits(meant.retrieval, story_id)
+        hits = self._looker.hits(meant.retrieval, story_id)
         spoken = language_of(question)
         of_story = language_of(self._library.story(hits[0].story_id).text)
         if not spoken or of_story in ("", spoken):
-            return meant, hits
+            return meant, meant.retrieval, hits
         translation = translated(self._model, question, language=of_story, on_place=on_place)
         meant = in_context(
             translation,
@@ -169,19 +182,8 @@ class Answerer:
             story_id=story_id,
             asked=to_be_answered_in(of_story, question),
         )
-        return meant, self._hits(f"{meant.retrieval} {question}", story_id)
-
-    def _hits(self, query: str, story_id: str | None) -> Sequence[Hit]:
-        hits = search(self._library, query, count=self._passages, story_id=story_id)
-        if not hits:
-            raise StorychatError("The library holds no story yet. Add one: storychat add FILE")
-        return hits
-
-    def _looks(self, hits: Sequence[Hit], story_id: str | None) -> list[Sequence[Hit]]:
-        """What the model is to see: the best passages, and if they do not answer, all."""
-        count = seen_first(self._passages, finds=self._model.finds, is_one_story=bool(story_id))
-        best = hits[:count]
-        return [best, hits] if len(hits) > len(best) and self._gate.looks_further else [best]
+        query = f"{meant.retrieval} {question}"
+        return meant, query, self._looker.hits(query, story_id)
 
     def _claims(
         self,
