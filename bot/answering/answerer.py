@@ -92,6 +92,7 @@ class Answerer:
             hits,
             story_id=story_id,
             finds=self._model.finds,
+            follows=meant.follows,
             further=self._gate.looks_further,
         )
         for further, seen in enumerate(looks):

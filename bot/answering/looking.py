@@ -27,12 +27,20 @@ class Looker:
         return hits
 
     def looks(
-        self, query: str, hits: Sequence[Hit], *, story_id: str | None, finds: bool, further: bool
+        self,
+        query: str,
+        hits: Sequence[Hit],
+        *,
+        story_id: str | None,
+        finds: bool,
+        follows: bool,
+        further: bool,
     ) -> Iterator[Sequence[Hit]]:
         """The `hits` of a query, as the model is to see them, each if those before do not answer.
 
         `finds` says that it has learned to find, `further` that there may be a second look: of
-        a library at all hits; of one story, whose hits are seen at once, at the next best.
+        a library at all hits; of one story, whose hits are seen at once, at the next best, if
+        the question `follows` an earlier one: its own words are few, and find less.
         """
         count = seen_first(self._passages, finds=finds, is_one_story=bool(story_id))
         yield hits[:count]
@@ -40,7 +48,7 @@ class Looker:
             return
         if len(hits) > count:
             yield hits
-        elif story_id and len(hits) == self._passages:
+        elif story_id and follows and len(hits) == self._passages:
             seen = {hit.passage for hit in hits}
             more = search(self._library, query, count=2 * self._passages, story_id=story_id)
             if unseen := [hit for hit in more if hit.passage not in seen]:
