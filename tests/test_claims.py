@@ -14,6 +14,7 @@ from bot.answering.claims import (
     answers_as_it_stands,
     claim_of,
     lacks_number,
+    moves_figure,
     only_repeats,
     quotation,
     tells,
@@ -240,6 +241,41 @@ def test_words_of_the_question_are_no_answer(found: str, question: str) -> None:
 )
 def test_new_words_names_numbers_and_choices_may_answer(found: str, question: str) -> None:
     assert not only_repeats(found, question)
+
+
+PRESS = "The press was built in 1898 and came from a works in Wexby that burned down."
+
+
+@pytest.mark.parametrize(
+    ("written", "question"),
+    [
+        ("The press is from a works that burned down in 1898.", "Which year is the press from?"),
+        ("The works in Wexby burned down in 1898.", "When was that?"),
+    ],
+)
+def test_where_a_number_is_moved_to_other_words_the_story_speaks_for_itself(
+    written: str, question: str
+) -> None:
+    assert moves_figure(written, PRESS, question)
+    claim = claim_of(written, "1898", question, candidates_of(PRESS, title="The press"))
+    assert claim is not None and claim.is_quoted and claim.text == PRESS
+
+
+@pytest.mark.parametrize(
+    ("written", "question"),
+    [
+        ("The press was built in 1898.", "When was the press built?"),
+        ("In 1898 the press was built.", "How old is the press?"),
+        ("The press dates from 1898.", "From which year does the press date?"),  # as was asked
+        ("The press came in 1898.", "When did the press come to Wexby?"),
+        ("1898.", "When was the press built?"),
+        ("The press of 1898 was built in Wexby.", "Which press of 1898 is it?"),
+    ],
+)
+def test_a_number_may_stand_beside_what_it_stands_beside_in_the_story_or_was_asked_with(
+    written: str, question: str
+) -> None:
+    assert not moves_figure(written, PRESS, question)
 
 
 def test_where_a_sentence_goes_round_in_a_circle_the_story_speaks_for_itself() -> None:

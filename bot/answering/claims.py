@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.answering.citations import Candidate, Evidence, align
-from bot.answering.function_words import AUXILIARIES, EMPTY, OPENING, POINTING
+from bot.answering.function_words import AUXILIARIES, EMPTY, OPENING, POINTING, PREPOSITIONS
 from bot.answering.particulars import figures, made_up, names, opening_name
 from bot.answering.support import carries
 from bot.llm.model import Confirmed
@@ -26,6 +27,8 @@ ANSWERS = 0.5
 """How likely the model must think that a sentence answers by itself."""
 RUN = 6
 """Words in a row that no sentence has twice, unless the model has lost its way."""
+NEAR = 3
+"""Full words on either side of a number, within which it is told what it is the number of."""
 LONGEST_ALONE = 18
 """Words of a story's sentence that is no longer than an answer may be."""
 LEAST_TAKEN_UP = 0.5
@@ -44,6 +47,8 @@ _SAYING_LITTLE = frozenset(words(" ".join(EMPTY))) | frozenset(
     words("because as according said says told year years month months day days")
 )
 """What a written sentence may have of its own: by it alone nothing is claimed."""
+_BETWEEN = _FUNCTION | _SAYING_LITTLE | frozenset(words(" ".join(PREPOSITIONS)))
+"""Words that tell of nothing themselves."""
 _RANKS = frozenset(
     words("first second third fourth fifth sixth seventh eighth ninth tenth last only")
 )
@@ -95,7 +100,8 @@ def claim_of(
         agrees = is_carried and agreement(found, written) > HALF
         known = f"{question}\n{found}"
         goes_beyond = adds(written, evidence, known) or believes(written, evidence, question)
-        if not agrees or says_twice(written) or goes_beyond:
+        is_twisted = says_twice(written) or moves_figure(written, evidence.cited(), question)
+        if not agrees or is_twisted or goes_beyond:
             return quotation(found, question, candidates)
     return _without_order(Claim(written, evidence, is_carried), candidates)
 
@@ -203,6 +209,32 @@ def says_twice(written: str) -> bool:
     said = words(written)
     runs = [tuple(said[at : at + RUN]) for at in range(len(said) - RUN + 1)]
     return len(set(runs)) < len(runs)
+
+
+def moves_figure(written: str, cited: str, question: str) -> bool:
+    """True if a number stands beside other words than where it is cited from.
+
+    Of a press that was built in 1898, and came from a works that burned down, it says that
+    the works burned down in 1898. The full word before or after must be near it there too,
+    or have been asked with.
+    """
+    asked = set(words(question))
+    numbers = {word for word in words(written) if word[0].isdigit()} - asked
+    said, there = (_full(text, numbers) for text in (written, cited))
+    for at, number in enumerate(said):
+        places = [i for i, word in enumerate(there) if word == number]
+        if number not in numbers or not places:
+            continue
+        near = {word for i in places for word in there[max(0, i - NEAR) : i + NEAR + 1]}
+        beside = {*said[max(0, at - 1) : at], *said[at + 1 : at + 2]}
+        if beside and beside.isdisjoint(near | asked):
+            return True
+    return False
+
+
+def _full(text: str, numbers: AbstractSet[str]) -> list[str]:
+    """The words of a text that say something, these numbers among them."""
+    return [word for word in words(text) if word in numbers or word not in _BETWEEN]
 
 
 def agreement(found: str, written: str) -> float:
