@@ -6,7 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 
 import prompts
 from bot.answering.answer import Answer, CitedSentence, Verdict
@@ -199,9 +199,8 @@ class Answerer:
         if not gate.is_worth_saying(outlook):
             return
         readings = Readings(partial(gate.read_alone, asked=asked))
-        apart = partial(
-            told_apart, candidates, question=meant.question, embed=self._library.embed_question
-        )
+        embed = cache(self._library.embed_question)  # other words stand in the same sentences
+        apart = partial(told_apart, candidates, question=meant.question, embed=embed)
         found = choose(
             outlook.wordings,
             question=meant.question,

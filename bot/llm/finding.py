@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.llm.drafts import Drafter
-from bot.llm.jobs import Job, Writing, log_probability
+from bot.llm.jobs import Job, Writing, log_probabilities, log_probability
 
 if TYPE_CHECKING:
     import numpy as np
@@ -112,12 +112,13 @@ class Finding(Writing):
         import numpy as np
 
         token, count = int(row.argmax()), 1 + MOST_OTHERS
-        if not self._found:
-            for other in map(int, np.argpartition(row, -count)[-count:]):
-                share = self._share + log_probability(row, other)
-                if other != token and share >= math.log(LEAST_SHARE):
-                    self._forks.append(_Fork(share, tuple(self._way), other))
-        self._share += log_probability(row, token)
+        likely = map(int, np.argpartition(row, -count)[-count:]) if not self._found else ()
+        others = [other for other in likely if other != token]
+        here, *shares = log_probabilities(row, [token, *others])
+        for other, share in zip(others, shares, strict=True):
+            if self._share + share >= math.log(LEAST_SHARE):
+                self._forks.append(_Fork(self._share + share, tuple(self._way), other))
+        self._share += here
         self._way.append(token)
         return token
 

@@ -175,8 +175,14 @@ class Weighing(Job):
 
 def log_probability(row: NDArray[np.float32], token: int) -> float:
     """The natural logarithm of a token's probability."""
+    return log_probabilities(row, [token])[0]
+
+
+def log_probabilities(row: NDArray[np.float32], tokens: Sequence[int]) -> list[float]:
+    """Those of several tokens; to add up the whole vocabulary takes longer than all else."""
     import numpy as np
 
     wide = row.astype(np.float64)
     top = wide.max()
-    return float(wide[token] - top - np.log(np.exp(wide - top).sum()))
+    total = np.log(np.exp(wide - top).sum())
+    return [float(wide[token] - top - total) for token in tokens]
