@@ -7,8 +7,10 @@ from collections.abc import Callable, Generator, Sequence
 from bot.llm.model import Confirmed, Excerpt, Found, Wording
 from index.story import Sentence, Story
 
-_UNSEEN = 0.02
+_UNSEEN = 0.005
 """How likely the near-sighted one finds what is not before its eyes."""
+_BY_THEMSELVES = 3
+"""Sentences that are read by themselves: one, and the two before it."""
 
 
 class ScriptedModel:
@@ -16,7 +18,8 @@ class ScriptedModel:
 
     With `found` it has learned to find answers, and finds these words; if it is
     `near_sighted`, only in excerpts that hold them. Read by themselves, excerpts
-    answer only if they hold `telling`. `others` are what else might be the words.
+    answer only if they hold `telling`; in more than a few sentences it sees an answer
+    with probability `at_once`, if that is another. `others` are what else might be the words.
     """
 
     name = "scripted"
@@ -35,6 +38,7 @@ class ScriptedModel:
         self.found = found or ""
         self.near_sighted = near_sighted
         self.telling = ""
+        self.at_once: float | None = None
         self.share = 1.0
         self.others: tuple[Wording, ...] = ()
         self.looked: list[tuple[Excerpt, ...]] = []
@@ -69,16 +73,15 @@ class ScriptedModel:
     ) -> Found:
         """See LanguageModel.find."""
         self.looked.append(tuple(excerpts))
-        yes = _UNSEEN if self.near_sighted and self.found not in _text(excerpts) else self.yes
+        yes = self._stated(excerpts)
         if yes < least:
             return Found(yes)
         return Found(yes, (Wording(self.found, self.share), *self.others))
 
     def confirm(self, excerpts: Sequence[Excerpt], question: str, words: str) -> Confirmed:
         """See LanguageModel.confirm."""
-        stated = self.find(excerpts, question).stated
-        if self.telling not in _text(excerpts):
-            stated = _UNSEEN
+        self.looked.append(tuple(excerpts))
+        stated = self._stated(excerpts)
         return Confirmed(stated, 0.9 * stated if words else 0.0)
 
     def probability_of_yes(
@@ -107,6 +110,15 @@ class ScriptedModel:
 
     def close(self) -> None:
         """See LanguageModel.close."""
+
+    def _stated(self, excerpts: Sequence[Excerpt]) -> float:
+        """How likely there is an answer."""
+        seen = _text(excerpts)
+        if self.near_sighted and self.found not in seen:
+            return _UNSEEN
+        if sum(len(excerpt.lent) for excerpt in excerpts) > _BY_THEMSELVES:
+            return self.yes if self.at_once is None else self.at_once
+        return self.yes if self.telling in seen else _UNSEEN
 
 
 def _text(excerpts: Sequence[Excerpt]) -> str:

@@ -188,6 +188,59 @@ def test_words_that_are_sure_are_not_read_by_themselves_beside_others(
     assert len(model.looked) == 1
 
 
+OVERLOOKED = (
+    "Petra Holt keeps the lock at Umber. Her day begins at five. It rained all week. "
+    "The wages are poor. She is paid with a jar of honey each month. Boats are few."
+)
+
+
+@pytest.mark.parametrize(
+    ("at_once", "alone", "is_answered", "looks"),
+    [
+        (0.05, 0.95, True, 1 + 1),  # the first of the nearest answers
+        (0.05, 0.7, False, 1 + 3),  # none of the nearest is sure enough
+        (0.001, 0.95, False, 1),  # it is too unlikely for anything more to be read
+    ],
+)
+def test_what_is_overlooked_among_others_is_seen_by_itself(
+    library: Library, tmp_path: Path, at_once: float, alone: float, is_answered: bool, looks: int
+) -> None:
+    put(OVERLOOKED, library, tmp_path)
+    model = ScriptedModel("", yes=alone, found="honey")
+    model.at_once, model.telling = at_once, "honey"
+    (shown,), answer = told(library, model, "What is the keeper paid with each month?")
+    assert answer.abstained != is_answered
+    assert len(model.looked) == looks and model.asked == []
+    if is_answered:
+        assert shown == CitedSentence("She is paid with a jar of honey each month.", (1,), "honey")
+
+
+def test_words_that_stand_before_the_nearest_sentence_are_cited_with_it(
+    library: Library, tmp_path: Path
+) -> None:
+    put(
+        "The mill at Umber burned in 1937. Ten years later the upper lock was shut. It rained. "
+        "The wages are poor. Boats are few.",
+        library,
+        tmp_path,
+    )
+    model = ScriptedModel("", yes=0.95, found="1937")
+    model.at_once, model.telling = 0.05, "Ten years later"
+    (shown,), answer = told(library, model, "In which year was the upper lock shut?")
+    cited = ["The mill at Umber burned in 1937.", "Ten years later the upper lock was shut."]
+    assert shown.text == " ".join(cited) and shown.footnotes == (1, 2)
+    assert [c.text for c in answer.citations] == cited
+
+
+def test_a_closer_look_too_wants_a_number_where_one_was_asked_for(
+    library: Library, tmp_path: Path
+) -> None:
+    put(OVERLOOKED, library, tmp_path)
+    model = ScriptedModel("", yes=0.95, found="honey")
+    model.at_once = 0.05
+    assert told(library, model, "How many jars is the keeper paid with?")[1].abstained
+
+
 def test_what_is_hardly_found_is_not_even_written(shelf: Library) -> None:
     model = ScriptedModel("The works cost 14 million crowns.", yes=0.001, found="14 million crowns")
     _, answer = told(shelf, model)

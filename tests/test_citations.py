@@ -7,15 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from bot.answering.answer import Citation
-from bot.answering.citations import (
-    Candidate,
-    Evidence,
-    StoryWords,
-    align,
-    nearest,
-    told_apart,
-)
+from bot.answering.citations import Candidate, StoryWords, align, nearest, told_apart
 from bot.answering.claims import quotation
+from bot.answering.evidence import Evidence
 from bot.answering.footnotes import Footnotes
 from index.sentences import split_sentences
 from index.story import Story

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.citations import Candidate, Evidence, StoryWords, align
+from bot.answering.citations import Candidate, StoryWords, align
+from bot.answering.evidence import Evidence
 from bot.answering.support import (
     Weighing,
     calibration,

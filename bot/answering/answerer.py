@@ -6,42 +6,29 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
 
 import prompts
 from bot.answering.answer import Answer, CitedSentence, Verdict
 from bot.answering.attribution import attributed
-from bot.answering.citations import Candidate, StoryWords, is_asked_about, nearest, told_apart
-from bot.answering.claims import (
-    Claim,
-    answers_as_it_stands,
-    claim_of,
-    lacks_number,
-    only_repeats,
-    quotation,
-    tells,
-)
+from bot.answering.citations import Candidate, StoryWords, is_asked_about, nearest
+from bot.answering.claims import Claim
 from bot.answering.excerpts import excerpts_of
 from bot.answering.followup import Asked, in_context
 from bot.answering.footnotes import Footnotes, cite
-from bot.answering.gate import Gate, Outlook
+from bot.answering.gate import Gate
 from bot.answering.looking import Looker
 from bot.answering.question import check_question
-from bot.answering.quoting import quote
 from bot.answering.smalltalk import plain, small_talk, spoken_language
+from bot.answering.speaker import Speaker
 from bot.answering.suggestions import suggest
 from bot.answering.translation import to_be_answered_in, translated
-from bot.answering.wordings import Readings, choose
-from bot.answering.written import written_sentences
-from bot.llm.model import Excerpt, LanguageModel
+from bot.llm.model import LanguageModel
 from index.joined import AnyLibrary
 from index.language import language_of
 from index.search import search
 from index.story import Hit
 from index.words import whole_characters
 
-LONGEST_ANSWER = 160
-"""Tokens; some 120 words."""
 NEAREST_SHOWN = 2
 STORIES_HELD = 64
 """Whose words are kept at hand."""
@@ -64,6 +51,7 @@ class Answerer:
         self._gate = gate or Gate(model)
         self._passages = passages
         self._looker = Looker(library, passages=passages)
+        self._speaker = Speaker(model, self._gate, library.embed_question)
         self._words: OrderedDict[str, StoryWords] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -108,7 +96,8 @@ class Answerer:
                 on_place=on_place,
             )
             probability = max(probability, outlook.probability)
-            for claim, found in self._claims(excerpts, candidates, meant, outlook, on_place):
+            claims = self._speaker.claims(excerpts, candidates, meant, outlook, on_place=on_place)
+            for claim, found in claims:
                 shown.append(_shown(claim, meant.words, found, footnotes))
                 first_word = first_word or time.monotonic()
                 yield shown[-1]
@@ -185,59 +174,6 @@ class Answerer:
         )
         query = f"{meant.retrieval} {question}"
         return meant, query, self._looker.hits(query, story_id)
-
-    def _claims(
-        self,
-        excerpts: Sequence[Excerpt],
-        candidates: Sequence[Candidate],
-        meant: Asked,
-        outlook: Outlook,
-        on_place: Callable[[int], None] | None,
-    ) -> Iterator[tuple[Claim, str]]:
-        """What is said, as far as it holds, each with the words found; nothing if not worth it."""
-        gate, asked, words = self._gate, meant.asked, meant.words
-        if not gate.is_worth_saying(outlook):
-            return
-        readings = Readings(partial(gate.read_alone, asked=asked))
-        embed = cache(self._library.embed_question)  # other words stand in the same sentences
-        apart = partial(told_apart, candidates, question=meant.question, embed=embed)
-        found = choose(
-            outlook.wordings,
-            question=meant.question,
-            quotation=lambda words_found: quotation(words_found, words, apart(words_found)),
-            readings=readings,
-        )
-        if only_repeats(found, meant.question):
-            return
-        found, shown = found if tells(found) else "", False
-        candidates, quoted = apart(found), None
-        if found:
-            quoted, candidates = quote(found, meant, candidates, readings)
-        if found and not gate.is_sure(outlook.probability, quoted):
-            if quoted is None:
-                return
-            outlook = Outlook(gate.weigh(quoted, outlook, asked=asked, words=words, found=found))
-        in_doubt = bool(found) and not gate.may_write(outlook.probability)
-        if quoted and quoted.is_carried and gate.opens(outlook.probability):
-            as_it_stands = answers_as_it_stands(quoted, found, meant.question)
-            if in_doubt or as_it_stands:  # in doubt the story speaks for itself
-                yield quoted, found
-                return
-        if in_doubt:
-            return
-        # The first sentence is the answer; what follows explains it.
-        pieces = self._model.write(excerpts, asked, max_tokens=LONGEST_ANSWER, on_place=on_place)
-        for sentence in written_sentences(pieces):
-            claim = claim_of(sentence, "" if shown else found, words, candidates)
-            if claim is None or (not shown and lacks_number(claim.text, meant.question)):
-                continue
-            sure = gate.weigh(claim, outlook, asked=asked, words=words, found=found)
-            if not gate.opens(sure):
-                continue
-            shown = True
-            yield claim, found
-            if claim.is_quoted:
-                return
 
     def _is_said(self, question: str, story_id: str | None) -> bool:
         """True if these very words stand in a passage that is found for them."""

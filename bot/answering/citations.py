@@ -7,11 +7,12 @@ after the story; so its words lead back to where they stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.answering.evidence import LOOKED_BACK, Evidence
 from bot.answering.particulars import calls, figures, full_name, only_name, own_parts
 from index.orders import Orders, asks_about_orders
 from index.story import Sentence, Story
@@ -42,60 +43,9 @@ LEAST_ASKED = 1 / 4
 """The share of a question's words that must stand in an order before it may be cited."""
 LINKING_SENTENCES, LINKING_SHARE = 2, 1 / 6
 """A word links two sentences if no more sentences of their story, or no larger a share, have it."""
-LOOKED_BACK = 2
-"""Sentences before a cited one in which `he` or `the town` may be named."""
 
 _REFERS = re.compile(r"\W*(?:\w+ ){0,3}(?:he|she|it|they|his|her|its|their|this|these)\b", re.I)
 _SAYS_HE = re.compile(r"\W*(?:he|she|his|her)\b", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Sentences of one story that carry a claim.
-
-    `support` is the weighted share of its words that stand in them or in the
-    question: what was asked may be repeated.
-    """
-
-    story: Story
-    sentences: tuple[Sentence, ...]
-    support: float
-    all_sentences: tuple[Sentence, ...] = ()
-    """Of the story."""
-    orders: Container[int] = field(default=(), compare=False)
-    """The numbers of those that address whoever answers."""
-
-    @property
-    def before(self) -> tuple[Sentence, ...]:
-        """Those right before the cited ones, which say who `he` is; an order is none of them."""
-        cited = {s.number for s in self.sentences}
-        near = {m for n in cited for m in range(max(0, n - LOOKED_BACK), n)} - cited
-        found = (s for s in self.all_sentences if s.number in near and not s.set_aside)
-        return tuple(s for s in found if s.number not in self.orders)
-
-    def cited(self) -> str:
-        """The words of the cited sentences."""
-        return self._text(self.sentences)
-
-    def quoted(self) -> str:
-        """The same in one line, to be shown as a sentence."""
-        return self.cited().replace("\n", " ")
-
-    def lead_in(self, naming: AbstractSet[str] = frozenset()) -> str:
-        """The title, and the words of the sentences before the cited ones.
-
-        With `naming` only of those that have one of these words.
-        """
-        told = (self._text([s]) for s in self.before)
-        told = (text for text in told if not naming or not naming.isdisjoint(words(text)))
-        return "\n".join([self.story.title, *told])
-
-    def alone(self, sentence: Sentence) -> Evidence:
-        """One of the cited sentences, without the others."""
-        return replace(self, sentences=(sentence,))
-
-    def _text(self, sentences: Sequence[Sentence]) -> str:
-        return "\n".join(self.story.text[s.start : s.end] for s in sentences)
 
 
 class StoryWords:
@@ -140,6 +90,12 @@ class Candidate:
     def words(self) -> frozenset[str]:
         """The sentence's words, and those of whom it calls by a part of the name."""
         return self.story.words[self.number] | self.called
+
+    @property
+    def evidence(self) -> Evidence:
+        """The sentence by itself, for whatever it may be found to say."""
+        words_of, sentence = self.story, self.story.sentences[self.number]
+        return Evidence(words_of.story, (sentence,), 1.0, words_of.sentences, words_of.orders)
 
     def standing(self, found: str) -> float:
         """1 if found words stand in it to the letter, less if a part stands for them, else 0."""

@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.answering.citations import Candidate, Evidence, align
+from bot.answering.citations import Candidate, align
+from bot.answering.evidence import Evidence
 from bot.answering.function_words import AUXILIARIES, EMPTY, OPENING, POINTING, PREPOSITIONS
 from bot.answering.particulars import figures, made_up, names, opening_name
 from bot.answering.support import carries
@@ -114,6 +115,19 @@ def quotation(found: str, question: str, candidates: Sequence[Candidate]) -> Cla
     text = evidence.quoted()
     is_carried = carries(evidence, text, asked=question, found=found)
     return _without_order(Claim(text, evidence, is_carried, is_quoted=True), candidates)
+
+
+def joined(quoted: Claim, candidate: Candidate, *, found: str, question: str) -> Claim:
+    """The story's own words with a sentence beside them in which they are taken up.
+
+    "In 1952", where the western slope was shut "twenty years later".
+    """
+    if candidate.is_cited_in(quoted.evidence) or candidate.is_order:
+        return quoted
+    evidence = quoted.evidence.beside(candidate.story.sentences[candidate.number])
+    text = evidence.quoted()
+    is_carried = carries(evidence, text, asked=question, found=found)
+    return replace(quoted, text=text, evidence=evidence, is_carried=is_carried)
 
 
 def answers_as_it_stands(claim: Claim, found: str, question: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.answering.citations import Candidate, Evidence
+from bot.answering.citations import Candidate
+from bot.answering.evidence import Evidence
 from bot.llm.model import Excerpt
 
 
@@ -21,8 +22,8 @@ def excerpts_of(candidates: Sequence[Candidate]) -> list[Excerpt]:
 
 def excerpt_around(evidence: Evidence) -> Excerpt:
     """The cited sentences and those right before them."""
-    numbers = sorted({s.number for s in (*evidence.sentences, *evidence.before)})
-    return Excerpt(evidence.story, evidence.all_sentences, tuple(numbers))
+    numbers = tuple(s.number for s in evidence.with_those_before().sentences)
+    return Excerpt(evidence.story, evidence.all_sentences, numbers)
 
 
 def seen_first(passages: int, *, finds: bool, is_one_story: bool) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.answering.answer import Citation
-from bot.answering.citations import Evidence
+from bot.answering.evidence import Evidence
 from index.story import Sentence, Story
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import prompts
 from bot.answering.claims import Claim
+from bot.answering.evidence import Evidence
 from bot.answering.excerpts import excerpt_around
 from bot.answering.support import (
     calibration,
@@ -16,7 +17,7 @@ from bot.answering.support import (
     sentence_signals,
     signals_here,
 )
-from bot.llm.model import Confirmed, Excerpt, LanguageModel, Wording
+from bot.llm.model import Confirmed, Excerpt, Found, LanguageModel, Wording
 from index.story import Hit
 
 EARLY = 0.7
@@ -24,6 +25,10 @@ EARLY = 0.7
 FURTHER_STATED = 0.88
 """What the model must say of an answer in passages that were looked at because the best ones had
 none: below it, as many wrong answers come of them as right ones."""
+CLOSER_FROM = 0.1
+"""How likely the story must state an answer for the nearest sentences to be read by themselves."""
+CLOSER_STATED = 0.8
+"""What the model must say of one of these. See tests/benchmarks/LOG.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,10 @@ class Gate:
         """True if a question that the best passages do not answer is put to more of them."""
         return self._model.finds and self._least > 0
 
+    def looks_closer(self, outlook: Outlook) -> bool:
+        """True if the nearest sentences are worth reading by themselves, when nothing else held."""
+        return self.looks_further and outlook.probability >= CLOSER_FROM
+
     def is_worth_saying(self, outlook: Outlook) -> bool:
         """True if an answer may turn out likely enough."""
         return outlook.probability >= EARLY * self._least
@@ -123,6 +132,10 @@ class Gate:
     def read_alone(self, claim: Claim, found: str, *, asked: str) -> Confirmed:
         """What a model that finds says of the cited sentences, read by themselves."""
         return self._model.confirm([excerpt_around(claim.evidence)], asked, found)
+
+    def find_alone(self, evidence: Evidence, *, asked: str) -> Found:
+        """What a model that finds sees in sentences by themselves; words only if it is likely."""
+        return self._model.find([excerpt_around(evidence)], asked, least=CLOSER_STATED)
 
     def weigh_question(self, signals: Mapping[str, float]) -> float:
         """The probability that the signals come to."""

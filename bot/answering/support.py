@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.answering.citations import Evidence
+from bot.answering.evidence import Evidence
 from bot.answering.particulars import figures, is_about_another, made_up, names
 from index.story import Hit
 from index.words import words

@@ -14,7 +14,7 @@ from string import Template
 from typing import Any
 
 from bot import assembly
-from bot.answering.answerer import LONGEST_ANSWER
+from bot.answering.speaker import LONGEST_ANSWER
 from bot.terminal import progress
 from tests.benchmarks.rivals import PlainChat, apart
 from tests.evaluation.answer_table import answer_table
