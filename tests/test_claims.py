@@ -10,13 +10,12 @@ from bot.answering.citations import Candidate, StoryWords
 from bot.answering.claims import (
     Claim,
     adds,
-    agreement,
     answers_as_it_stands,
     claim_of,
     lacks_number,
-    moves_figure,
     only_repeats,
     quotation,
+    says_as_found,
     tells,
 )
 from index.sentences import split_sentences
@@ -131,10 +130,25 @@ def test_a_surname_is_not_yet_the_person_who_was_found() -> None:
     assert made.text == "Aidan Rusk scored late."
 
 
-def test_articles_and_the_like_do_not_count_for_agreement() -> None:
-    assert agreement("the mayor of the islands", "The head of the fleet.") == 0
-    assert agreement("the mayor of the islands", "A mayor of islands.") == 1
-    assert agreement("this", "this") == 1
+@pytest.mark.parametrize(
+    ("found", "written", "is_said"),
+    [
+        ("the mayor of the islands", "She is mayor of the islands.", True),
+        ("the mayor of the islands", "The head of the fleet.", False),
+        ("this", "It is this.", True),
+        ("Aidan Rusk", "It was Rusk.", False),
+        # Half of a list, or other words for it, may not be what the story says.
+        ("his aunt, and her neighbour, Otto", "He was helped by his aunt.", False),
+        ("under her landing stage", "It lay under the old landing stage.", False),
+        ("they were weeping", "The timbers were weeping.", True),
+        # A date or a number may be written otherwise.
+        ("8 March 1849", "On March 8, 1849, it gave way.", True),
+        ("44", "She is forty-four.", True),
+        ("44", "She is forty-five.", False),
+    ],
+)
+def test_what_was_found_must_be_said_to_the_letter(found: str, written: str, is_said: bool) -> None:
+    assert says_as_found(found, written) == is_said
 
 
 def test_a_pronoun_by_itself_tells_nothing() -> None:
@@ -193,7 +207,6 @@ def test_what_the_sentence_before_tells_of_somebody_else_is_not_repeated(
 def test_a_number_may_be_written_out_in_the_story() -> None:
     made = claim("The mayor is 44.", "", "How old is the mayor?")
     assert made.text == "The mayor is 44."
-    assert agreement("44", made.text) == 1
 
 
 def test_a_number_may_be_found_in_digits_where_the_story_writes_it_out() -> None:
@@ -243,41 +256,6 @@ def test_new_words_names_numbers_and_choices_may_answer(found: str, question: st
     assert not only_repeats(found, question)
 
 
-PRESS = "The press was built in 1898 and came from a works in Wexby that burned down."
-
-
-@pytest.mark.parametrize(
-    ("written", "question"),
-    [
-        ("The press is from a works that burned down in 1898.", "Which year is the press from?"),
-        ("The works in Wexby burned down in 1898.", "When was that?"),
-    ],
-)
-def test_where_a_number_is_moved_to_other_words_the_story_speaks_for_itself(
-    written: str, question: str
-) -> None:
-    assert moves_figure(written, PRESS, question)
-    claim = claim_of(written, "1898", question, candidates_of(PRESS, title="The press"))
-    assert claim is not None and claim.is_quoted and claim.text == PRESS
-
-
-@pytest.mark.parametrize(
-    ("written", "question"),
-    [
-        ("The press was built in 1898.", "When was the press built?"),
-        ("In 1898 the press was built.", "How old is the press?"),
-        ("The press dates from 1898.", "From which year does the press date?"),  # as was asked
-        ("The press came in 1898.", "When did the press come to Wexby?"),
-        ("1898.", "When was the press built?"),
-        ("The press of 1898 was built in Wexby.", "Which press of 1898 is it?"),
-    ],
-)
-def test_a_number_may_stand_beside_what_it_stands_beside_in_the_story_or_was_asked_with(
-    written: str, question: str
-) -> None:
-    assert not moves_figure(written, PRESS, question)
-
-
 def test_where_a_sentence_goes_round_in_a_circle_the_story_speaks_for_itself() -> None:
     question = "When did the islands close their harbours?"
     written = (
@@ -304,6 +282,10 @@ def test_where_a_sentence_goes_round_in_a_circle_the_story_speaks_for_itself() -
         ("He was in his thirties.", "How old was Tobias?", False),
         ("About a million came.", "How many people came?", False),
         ("Tobias drove a tram.", "What did Tobias drive?", False),
+        ("Tobias had driven a tram for forty years.", "How old was Tobias?", True),
+        ("Tobias drove for the last 12 years.", "At what age did Tobias retire?", True),
+        ("Tobias, 61, drove a tram for forty years.", "How old was Tobias?", False),
+        ("Tobias drove for forty years.", "How many years did Tobias drive?", False),
     ],
 )
 def test_a_number_asked_for_must_be_told(text: str, question: str, lacks: bool) -> None:

@@ -11,25 +11,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from bot.answering.citations import Candidate, align
 from bot.answering.evidence import Evidence
-from bot.answering.function_words import AUXILIARIES, EMPTY, OPENING, POINTING, PREPOSITIONS
+from bot.answering.function_words import AUXILIARIES, OPENING, POINTING, SAYING_LITTLE
 from bot.answering.particulars import figures, made_up, names, opening_name
 from bot.answering.support import carries
+from bot.answering.twists import twists
 from bot.llm.model import Confirmed
 from index.words import words
 
-HALF = 0.5
-"""Of the found words; a surname alone is half of a name, and not yet agreed on."""
 ANSWERS = 0.5
 """How likely the model must think that a sentence answers by itself."""
-RUN = 6
-"""Words in a row that no sentence has twice, unless the model has lost its way."""
-NEAR = 3
-"""Full words on either side of a number, within which it is told what it is the number of."""
 LONGEST_ALONE = 18
 """Words of a story's sentence that is no longer than an answer may be."""
 LEAST_TAKEN_UP = 0.5
@@ -44,12 +38,8 @@ _PRONOUNS = frozenset(words("he she it they him her them his hers its their we u
 _FUNCTION = _PRONOUNS | frozenset(
     words("a an the this that these those and of in on at to for from by with who which what")
 )
-_SAYING_LITTLE = frozenset(words(" ".join(EMPTY))) | frozenset(
-    words("because as according said says told year years month months day days")
-)
+_SAYING_LITTLE = frozenset(words(" ".join(SAYING_LITTLE)))
 """What a written sentence may have of its own: by it alone nothing is claimed."""
-_BETWEEN = _FUNCTION | _SAYING_LITTLE | frozenset(words(" ".join(PREPOSITIONS)))
-"""Words that tell of nothing themselves."""
 _RANKS = frozenset(
     words("first second third fourth fifth sixth seventh eighth ninth tenth last only")
 )
@@ -61,6 +51,8 @@ _CHOOSING = re.compile(
 )
 """Questions that words of their own answer."""
 _FOR_A_NUMBER = re.compile(r"\bhow (?:old|many)\b|\bwhat age\b", re.I)
+_FOR_AN_AGE = re.compile(r"\bhow old\b|\bwhat age\b", re.I)
+_DURATION = re.compile(r"\bfor (?:\w+ ){0,2}[\w,.-]+[ -](?:years|months)\b", re.I)
 _QUANTITIES = frozenset(
     words(
         "no none nobody nothing both several many few half dozens pair couple hundreds thousands "
@@ -98,10 +90,10 @@ def claim_of(
         return None
     is_carried = carries(evidence, written, asked=question, found=found)
     if found:
-        agrees = is_carried and agreement(found, written) > HALF
+        agrees = is_carried and says_as_found(found, written)
         known = f"{question}\n{found}"
         goes_beyond = adds(written, evidence, known) or believes(written, evidence, question)
-        is_twisted = says_twice(written) or moves_figure(written, evidence.cited(), question)
+        is_twisted = twists(written, evidence.cited(), question)
         if not agrees or is_twisted or goes_beyond:
             return quotation(found, question, candidates)
     return _without_order(Claim(written, evidence, is_carried), candidates)
@@ -218,47 +210,25 @@ def believes(written: str, evidence: Evidence, question: str) -> bool:
     return len(taken & told) < LEAST_BORNE_OUT * len(taken)
 
 
-def says_twice(written: str) -> bool:
-    """True if a sentence goes round in a circle: it has a run of words that it has had before."""
-    said = words(written)
-    runs = [tuple(said[at : at + RUN]) for at in range(len(said) - RUN + 1)]
-    return len(set(runs)) < len(runs)
+def says_as_found(found: str, written: str) -> bool:
+    """True if the words found stand in what was written, in a row and to the letter.
 
-
-def moves_figure(written: str, cited: str, question: str) -> bool:
-    """True if a number stands beside other words than where it is cited from.
-
-    Of a press that was built in 1898, and came from a works that burned down, it says that
-    the works burned down in 1898. The full word before or after must be near it there too,
-    or have been asked with.
+    Articles and the like at either end do not count, and a number or a date may be written
+    otherwise. What a model leaves out of a list, or puts in other words, may be what mattered.
     """
-    asked = set(words(question))
-    numbers = {word for word in words(written) if word[0].isdigit()} - asked
-    said, there = (_full(text, numbers) for text in (written, cited))
-    for at, number in enumerate(said):
-        places = [i for i, word in enumerate(there) if word == number]
-        if number not in numbers or not places:
-            continue
-        near = {word for i in places for word in there[max(0, i - NEAR) : i + NEAR + 1]}
-        beside = {*said[max(0, at - 1) : at], *said[at + 1 : at + 2]}
-        if beside and beside.isdisjoint(near | asked):
-            return True
-    return False
+    wanted, there = _plain(found), _plain(written)
+    while wanted and not _FUNCTION.isdisjoint(words(wanted[0])):
+        wanted = wanted[1:]
+    while wanted and not _FUNCTION.isdisjoint(words(wanted[-1])):
+        wanted = wanted[:-1]
+    wanted = wanted or _plain(found)
+    if any(there[at : at + len(wanted)] == wanted for at in range(len(there))):
+        return True
+    return bool(figures(found)) and set(words(found)) <= set(words(written)) | figures(written)
 
 
-def _full(text: str, numbers: AbstractSet[str]) -> list[str]:
-    """The words of a text that say something, these numbers among them."""
-    return [word for word in words(text) if word in numbers or word not in _BETWEEN]
-
-
-def agreement(found: str, written: str) -> float:
-    """The share of the found words that stand in what was written; 1 if there are none.
-
-    Articles and the like are counted only where nothing else was found.
-    """
-    copied = set(words(found))
-    copied = copied - _FUNCTION or copied
-    return len(copied.intersection(words(written))) / len(copied) if copied else 1.0
+def _plain(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
 
 
 def only_repeats(found: str, question: str) -> bool:
@@ -274,6 +244,11 @@ def only_repeats(found: str, question: str) -> bool:
 
 
 def lacks_number(text: str, question: str) -> bool:
-    """True if a question asks for a number ("How old is Tobias?") and the text tells none."""
+    """True if a question asks for a number ("How old is Tobias?") and the text tells none.
+
+    For how many years somebody did something tells nobody's age.
+    """
     asks = _FOR_A_NUMBER.search(question) is not None
+    if _FOR_AN_AGE.search(question):
+        text = _DURATION.sub(" ", text)
     return asks and not figures(text) and _QUANTITIES.isdisjoint(words(text))

@@ -32,3 +32,7 @@ EMPTY |= OPENING | word_set(
     "exactly really ever now again too either any some all that's what's who's where's"
 )
 """All of them."""
+SAYING_LITTLE = EMPTY | word_set(
+    "because as according said says told year years month months day days"
+)
+"""And what claims nothing by itself either."""

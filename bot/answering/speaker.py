@@ -22,6 +22,7 @@ from bot.answering.gate import Gate, Outlook
 from bot.answering.quoting import quote
 from bot.answering.wordings import Readings, choose
 from bot.answering.written import written_sentences
+from bot.answering.years import misses_year
 from bot.llm.model import Excerpt, LanguageModel
 
 if TYPE_CHECKING:
@@ -54,8 +55,13 @@ class Speaker:
     ) -> Iterator[tuple[Claim, str]]:
         """What is said, as far as it holds, each with the words found; nothing if not worth it.
 
-        Where nothing of it holds, the nearest sentences are read by themselves.
+        Where nothing of it holds, the nearest sentences are read by themselves. Where a question
+        names a year of which the stories do not tell, nothing is said.
         """
+        stories = {c.story.story.id: c.story.story for c in candidates}.values()
+        told = (f"{story.title}\n{story.text}" for story in stories)
+        if misses_year(meant.question, told):
+            return
         embed = cache(self._embed)  # the same sentences are compared for all words
         is_said = False
         for said in self._found(excerpts, candidates, meant, outlook, embed, on_place):

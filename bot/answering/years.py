@@ -1,0 +1,46 @@
+"""Years that a question asks about, and whether a story tells of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+RECENT = 3
+"""Years back from today that a story may well call "last year" or not name at all."""
+LONGEST_SPAN = 100
+_YEAR = r"(?:1[0-9]{3}|20[0-9]{2})"
+_ASKED = re.compile(
+    rf"\b(?:(?i:in|since|of|by|before|after|until|till|from|during|im|seit|vor|nach|bis|von|en|de|avant|"
+    rf"depuis|desde|nel|dal|jahr|year|année|año)|[A-Z]\w+) ({_YEAR})\b"
+    r"(?![’']?s\b|[.,]\d| \w+s\b)"
+)
+"""A year, not a decade, an amount, or a number of things."""
+_TOLD = re.compile(rf"(?<!\d)({_YEAR})(?!\d)")
+_SPAN = re.compile(rf"(?<!\d)({_YEAR})\s*(?:[-–—/]|to|until|till|and|bis|à|a)\s*(\d{{4}}|\d\d)\b")
+
+
+def misses_year(question: str, texts: Iterable[str], *, today: date | None = None) -> bool:
+    """True if a question names a year that is long past, and that none of the texts tells of.
+
+    It takes for granted what the story does not say: "What did the duke plan in 1785?", where
+    all ends in 1774. A year within a span that is told of is told of.
+    """
+    newest = (today or date.today()).year - RECENT
+    asked = {int(year) for year in _ASKED.findall(question)}
+    asked = {year for year in asked if year < newest}
+    if not asked:
+        return False
+    told = set[int]()
+    for text in texts:
+        told |= _told(text)
+    return not asked <= told
+
+
+def _told(text: str) -> set[int]:
+    told = {int(year) for year in _TOLD.findall(text)}
+    for first, last in _SPAN.findall(text):
+        begin, end = int(first), int(last if len(last) == len(first) else first[:2] + last)
+        if begin < end <= begin + LONGEST_SPAN:
+            told.update(range(begin, end + 1))
+    return told
