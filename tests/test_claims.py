@@ -290,3 +290,12 @@ def test_where_a_sentence_goes_round_in_a_circle_the_story_speaks_for_itself() -
 )
 def test_a_number_asked_for_must_be_told(text: str, question: str, lacks: bool) -> None:
     assert lacks_number(text, question) == lacks
+
+
+def test_an_age_is_the_number_that_was_found() -> None:
+    text = "She left 120,000 pounds, and had been a reader there for seventy years."
+    assert lacks_number(text, "How old was she?", "seventy years")
+    assert not lacks_number(text, "How many pounds did she leave?", "120,000 pounds")
+    text = "She was 88 and had been a reader there for seventy years."
+    assert not lacks_number(text, "How old was she?", "88")
+    assert lacks_number(text, "How old was she?", "seventy years")

@@ -243,12 +243,16 @@ def only_repeats(found: str, question: str) -> bool:
     return set(words(" ".join(told))) <= set(words(question)) and not _CHOOSING.search(question)
 
 
-def lacks_number(text: str, question: str) -> bool:
+def lacks_number(text: str, question: str, found: str = "") -> bool:
     """True if a question asks for a number ("How old is Tobias?") and the text tells none.
 
-    For how many years somebody did something tells nobody's age.
+    For how many years somebody did something tells nobody's age; the number among the words
+    `found` must be one that does.
     """
-    asks = _FOR_A_NUMBER.search(question) is not None
+    if not _FOR_A_NUMBER.search(question):
+        return False
     if _FOR_AN_AGE.search(question):
         text = _DURATION.sub(" ", text)
-    return asks and not figures(text) and _QUANTITIES.isdisjoint(words(text))
+        if figures(found):
+            return figures(text).isdisjoint(figures(found))
+    return not figures(text) and _QUANTITIES.isdisjoint(words(text))

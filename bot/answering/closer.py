@@ -46,7 +46,7 @@ def look_closer(
             continue
         read = [c for c in candidates if c.is_cited_in(alone.with_those_before())]
         claim = quotation(words, meant.words, told_apart(read, words, meant.question, embed))
-        if claim is None or lacks_number(claim.text, meant.question):
+        if claim is None or lacks_number(claim.text, meant.question, words):
             continue
         claim = replace(
             joined(claim, near, found=words, question=meant.words),

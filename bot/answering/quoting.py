@@ -72,7 +72,7 @@ def _each(found: str, meant: Asked, candidates: Sequence[Candidate]) -> Iterator
             return
         rivals = [c for c in left if c.standing(found)]
         last = [c for c in rivals if c.is_cited_in(claim.evidence)]
-        if not lacks_number(claim.text, meant.question):
+        if not lacks_number(claim.text, meant.question, found):
             yield _Tried(claim, max((c.nearness for c in last), default=0.0), left)
         if not last or len(last) == len(rivals):
             return

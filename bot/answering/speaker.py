@@ -113,7 +113,7 @@ class Speaker:
         pieces = self._model.write(excerpts, asked, max_tokens=LONGEST_ANSWER, on_place=on_place)
         for sentence in written_sentences(pieces):
             claim = claim_of(sentence, "" if shown else found, words, candidates)
-            if claim is None or (not shown and lacks_number(claim.text, meant.question)):
+            if claim is None or (not shown and lacks_number(claim.text, meant.question, found)):
                 continue
             sure = gate.weigh(claim, outlook, asked=asked, words=words, found=found)
             if not gate.opens(sure):

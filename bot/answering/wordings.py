@@ -90,7 +90,7 @@ def _by_sentence(
         if not tells(words) or only_repeats(words, question):
             continue
         claim = quotation(words)
-        if claim is None or not claim.is_carried or lacks_number(claim.text, question):
+        if claim is None or not claim.is_carried or lacks_number(claim.text, question, words):
             continue
         known = answers.get(claim.text, _Answer(claim, words, 0.0))
         answers[claim.text] = known._replace(share=known.share + share)
