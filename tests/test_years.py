@@ -33,6 +33,8 @@ TODAY = date(2026, 5, 4)
         ("What became of him in the 1780s?", False),  # a decade may be told of in other words
         ("What did he do with the 1500 guns?", False),  # no year
         ("Of 1500 guns, how many were lost?", False),
+        ("What did he do before 1760?", False),
+        ("Who was in office since 1759?", False),
         ("How did the duke fare in 2025?", False),  # a story may call it last year
         ("How did the duke fare in 2019?", True),
     ],

@@ -11,11 +11,11 @@ RECENT = 3
 LONGEST_SPAN = 100
 _YEAR = r"(?:1[0-9]{3}|20[0-9]{2})"
 _ASKED = re.compile(
-    rf"\b(?:(?i:in|since|of|by|before|after|until|till|from|during|im|seit|vor|nach|bis|von|en|de|avant|"
-    rf"depuis|desde|nel|dal|jahr|year|année|año)|[A-Z]\w+) ({_YEAR})\b"
+    rf"\b(?:(?i:in|of|during|year|im|jahr|en|de|année|año|nel)|[A-Z]\w+) ({_YEAR})\b"
     r"(?![’']?s\b|[.,]\d| \w+s\b)"
 )
-"""A year, not a decade, an amount, or a number of things."""
+"""A year in which something was: before or after one a story may tell of others, and what follows
+may be no year but a decade, an amount, or a number of things."""
 _TOLD = re.compile(rf"(?<!\d)({_YEAR})(?!\d)")
 _SPAN = re.compile(rf"(?<!\d)({_YEAR})\s*(?:[-–—/]|to|until|till|and|bis|à|a)\s*(\d{{4}}|\d\d)\b")
 
