@@ -44,6 +44,22 @@ def test_a_year_that_no_story_tells_of_is_noticed(question: str, misses: bool) -
     assert not misses_year(question, [DUKE, "1785 1759 1745 2019"], today=TODAY)
 
 
+@pytest.mark.parametrize(
+    ("text", "question", "misses"),
+    [
+        ("It was built in 1921. Six years later it burned.", "What burned in 1927?", False),
+        ("It was built in 1921. Six years later it burned.", "What burned in 1926?", True),
+        ("It was built in 1921. Six years later it burned.", "What burned in 1915?", True),
+        ("In 1921 it was built, 6 years later it burned, 2 years on it fell.", "In 1929?", False),
+        ("It was built in 1921. A year before, it was planned.", "What was done in 1920?", False),
+        ("It was built in 1921. The following year it burned.", "What burned in 1922?", False),
+        ("It was built in 1921 and burned twenty-two years on.", "What burned in 1943?", False),
+    ],
+)
+def test_a_year_that_a_story_leads_to_is_told_of(text: str, question: str, misses: bool) -> None:
+    assert misses_year(question, [text], today=TODAY) == misses
+
+
 def test_about_such_a_year_the_story_does_not_say(library: Library, tmp_path: Path) -> None:
     library.add(Story(id="duke", title="The duke", text=DUKE, source="duke"))
     model = ScriptedModel("He took office in 1758.", yes=0.999, found="took office")
