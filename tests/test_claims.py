@@ -292,6 +292,14 @@ def test_a_number_asked_for_must_be_told(text: str, question: str, lacks: bool) 
     assert lacks_number(text, question) == lacks
 
 
+@pytest.mark.parametrize(
+    "written", ["Three days later.", "three days later", "In three days later"]
+)
+def test_words_that_are_no_sentence_give_way_to_the_storys_own(written: str) -> None:
+    made = claim(written, "Three days later", "When did the islands close their harbours?")
+    assert made.is_quoted and made.text == "Three days later the islands closed their harbours."
+
+
 def test_an_age_is_the_number_that_was_found() -> None:
     text = "She left 120,000 pounds, and had been a reader there for seventy years."
     assert lacks_number(text, "How old was she?", "seventy years")

@@ -94,7 +94,7 @@ def claim_of(
         known = f"{question}\n{found}"
         goes_beyond = adds(written, evidence, known) or believes(written, evidence, question)
         is_twisted = twists(written, evidence.cited(), question)
-        if not agrees or is_twisted or goes_beyond:
+        if not agrees or is_twisted or goes_beyond or _is_bare(written, found):
             return quotation(found, question, candidates)
     return _without_order(Claim(written, evidence, is_carried), candidates)
 
@@ -208,6 +208,11 @@ def believes(written: str, evidence: Evidence, question: str) -> bool:
     told = set(words(f"{evidence.lead_in(opening_name(cited))}\n{cited}"))
     taken = (set(words(written)) & set(words(question))) - _SAYING_LITTLE
     return len(taken & told) < LEAST_BORNE_OUT * len(taken)
+
+
+def _is_bare(written: str, found: str) -> bool:
+    """True if nothing was written but the words found: no sentence, though the story has one."""
+    return set(words(written)) <= set(words(found)) | _FUNCTION
 
 
 def says_as_found(found: str, written: str) -> bool:
