@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.answering.citations import Candidate, align
 from bot.answering.evidence import Evidence
@@ -104,9 +104,7 @@ def quotation(found: str, question: str, candidates: Sequence[Candidate]) -> Cla
     evidence = align(found, question, candidates, found=found)
     if evidence is None:
         return None
-    text = evidence.quoted()
-    is_carried = carries(evidence, text, asked=question, found=found)
-    return _without_order(Claim(text, evidence, is_carried, is_quoted=True), candidates)
+    return _without_order(_quoted(evidence, found, question), candidates)
 
 
 def joined(quoted: Claim, candidate: Candidate, *, found: str, question: str) -> Claim:
@@ -116,10 +114,14 @@ def joined(quoted: Claim, candidate: Candidate, *, found: str, question: str) ->
     """
     if candidate.is_cited_in(quoted.evidence) or candidate.is_order:
         return quoted
-    evidence = quoted.evidence.beside(candidate.story.sentences[candidate.number])
+    sentence = candidate.story.sentences[candidate.number]
+    return _quoted(quoted.evidence.beside(sentence), found, question)
+
+
+def _quoted(evidence: Evidence, found: str, question: str) -> Claim:
     text = evidence.quoted()
     is_carried = carries(evidence, text, asked=question, found=found)
-    return replace(quoted, text=text, evidence=evidence, is_carried=is_carried)
+    return Claim(text, evidence, is_carried, is_quoted=True)
 
 
 def answers_as_it_stands(claim: Claim, found: str, question: str) -> bool:
@@ -234,6 +236,11 @@ def says_as_found(found: str, written: str) -> bool:
 
 def _plain(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
+
+
+def may_answer(found: str, question: str) -> bool:
+    """True of words that say something, and something that the question did not."""
+    return tells(found) and not only_repeats(found, question)
 
 
 def only_repeats(found: str, question: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering.citations import Candidate, ranked, told_apart
-from bot.answering.claims import Claim, joined, lacks_number, only_repeats, quotation, tells
+from bot.answering.claims import Claim, joined, lacks_number, may_answer, quotation
 from bot.answering.followup import Asked
 from bot.answering.gate import Gate, Outlook
 from bot.llm.model import Confirmed
@@ -42,7 +42,7 @@ def look_closer(
         if not found.wordings:
             continue
         words, share = found.wordings[0]
-        if not tells(words) or only_repeats(words, meant.question):
+        if not may_answer(words, meant.question):
             continue
         read = [c for c in candidates if c.is_cited_in(alone.with_those_before())]
         claim = quotation(words, meant.words, told_apart(read, words, meant.question, embed))

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from bot.answering.claims import Claim, lacks_number, only_repeats, tells
+from bot.answering.claims import Claim, lacks_number, may_answer
 from bot.answering.support import log_odds
 from bot.llm.model import Confirmed, Wording
 
@@ -87,7 +87,7 @@ def _by_sentence(
 ) -> list[_Answer]:
     answers: dict[str, _Answer] = {}
     for words, share in sorted(wordings, key=lambda wording: -wording.share):
-        if not tells(words) or only_repeats(words, question):
+        if not may_answer(words, question):
             continue
         claim = quotation(words)
         if claim is None or not claim.is_carried or lacks_number(claim.text, question, words):

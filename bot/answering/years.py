@@ -36,8 +36,7 @@ def misses_year(question: str, texts: Iterable[str], *, today: date | None = Non
     only leads to: 1927, if something was done in 1921, and something else six years later.
     """
     newest = (today or date.today()).year - RECENT
-    asked = {int(year) for year in _ASKED.findall(question)}
-    asked = {year for year in asked if year < newest}
+    asked = {year for year in map(int, _ASKED.findall(question)) if year < newest}
     if not asked:
         return False
     told = set[int]()
