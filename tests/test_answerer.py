@@ -526,3 +526,12 @@ def test_a_story_that_has_been_seen_whole_is_not_looked_at_again(shelf: Library)
     *_, answer = answerer.answer("And who sang?", story_id=entry.id, earlier=[earlier])
     assert isinstance(answer, Answer) and answer.abstained
     assert len(model.looked) == 2  # once for each
+
+
+def test_what_was_typed_wrongly_is_asked_as_the_story_spells_it(shelf: Library) -> None:
+    model = ScriptedModel("The works cost 14 million crowns.")
+    _, answer = told(shelf, model, "What did the mayor Ines Okra say the harbuor works cost?")
+    assert answer.question == "What did the mayor Ines Okra say the harbuor works cost?"
+    assert answer.taken_as == "What did the mayor Ines Okra say the harbour works cost?"
+    assert any(answer.taken_as in question for _, question in model.asked)
+    assert told(shelf, model)[1].taken_as == ""

@@ -32,8 +32,17 @@ ONE_ADAPTER = {
     "sentencex": ["index/sentences.py"],
     "telegram": ["bot/telegram"],
     "prompt_toolkit": ["bot/terminal/line_editor.py"],
+    "spellchecker": ["bot/answering/spelling.py"],
 }
-HEAVY = {"torch", "sentence_transformers", "transformers", "faiss", "llama_cpp", "numpy"}
+HEAVY = {
+    "torch",
+    "sentence_transformers",
+    "transformers",
+    "faiss",
+    "llama_cpp",
+    "numpy",
+    "spellchecker",
+}
 """Never imported at the top of a file, so that `--help` answers at once."""
 ENVIRONMENT_READERS = {"bot/settings.py", "bot/install.py", "bot/compilers.py"}
 LONGEST_FILE = 320

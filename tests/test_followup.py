@@ -163,3 +163,10 @@ def test_small_talk_between_is_overheard() -> None:
 
 def test_first_question_has_nothing_to_lean_on() -> None:
     assert in_context("How old is she?", []).asked == "How old is she?"
+
+
+def test_a_follow_up_is_told_the_turn_before_as_it_was_put_right() -> None:
+    before = replace(turn("Who is Ana?", "A captain."), taken_as="Who is Anna?")
+    meant = in_context("How old is she?", [before])
+    assert "Who is Anna? A captain." in meant.asked
+    assert "Who is Ana?" not in meant.retrieval + meant.words

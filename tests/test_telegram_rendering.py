@@ -61,3 +61,18 @@ def test_answer_is_kept_as_it_was() -> None:
 def test_answer_that_was_kept_before_words_were_set_off_is_read() -> None:
     found = answer(cited(1))
     assert turns.from_json(turns.to_json(found).replace(', "found": ""', "")) == found
+
+
+def test_answer_that_was_kept_before_words_were_put_right_is_read() -> None:
+    found = answer(cited(1))
+    assert turns.from_json(turns.to_json(found).replace(', "taken_as": ""', "")) == found
+    taken = replace(found, taken_as="Who left the ferry?")
+    assert turns.from_json(turns.to_json(taken)) == taken
+
+
+def test_how_a_question_was_taken_stands_under_the_answer() -> None:
+    found = replace(answer(cited(1)), taken_as="Who left the ferry?")
+    (shown,) = rendering.answer(found, {})
+    assert shown.text.startswith("She left. [1]\n\nTaken as: Who left the ferry?\n\n")
+    refusal = replace(found, citations=(), verdict=Verdict.NOT_IN_STORY)
+    assert rendering.answer(refusal, {})[0].text.endswith("Taken as: Who left the ferry?")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -173,3 +174,11 @@ def test_json_text_is_unaltered_even_where_control_characters_are_escaped() -> N
     text = "bell\x07 csi\x9b31m\u2028line\r\n tab\t \U0001f469‍\U0001f467"
     result = json.loads(rendering.json_line(answered(cite(1, text)), id=None))
     assert result["citations"][0]["text"] == text
+
+
+def test_how_a_question_was_taken_is_told_if_otherwise_than_typed() -> None:
+    assert rendering.taken_as(answered(BLACK), width=80) == ""
+    assert "taken_as" not in rendering.to_json(answered(BLACK), id="q")
+    taken = replace(answered(BLACK), taken_as="How old is\x1b he?")
+    assert rendering.taken_as(taken, width=80) == "Taken as: How old is␛ he?"
+    assert rendering.to_json(taken, id="q")["taken_as"] == "How old is\x1b he?"

@@ -72,6 +72,8 @@ class Answer:
     model: str
     probability: float = 1.0
     """How likely the story states an answer, by the evidence found before it was written."""
+    taken_as: str = ""
+    """The question as it was answered, if a word of it seemed to be typed wrongly; else empty."""
 
     @property
     def text(self) -> str:

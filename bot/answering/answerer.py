@@ -13,7 +13,7 @@ from bot.answering.attribution import attributed
 from bot.answering.citations import Candidate, StoryWords, is_asked_about, nearest
 from bot.answering.claims import Claim
 from bot.answering.excerpts import excerpts_of
-from bot.answering.followup import Asked, in_context
+from bot.answering.followup import Asked
 from bot.answering.footnotes import Footnotes, cite
 from bot.answering.gate import Gate
 from bot.answering.looking import Looker
@@ -21,10 +21,9 @@ from bot.answering.question import check_question
 from bot.answering.smalltalk import plain, small_talk, spoken_language
 from bot.answering.speaker import Speaker
 from bot.answering.suggestions import suggest
-from bot.answering.translation import to_be_answered_in, translated
+from bot.answering.understanding import understood
 from bot.llm.model import LanguageModel
 from index.joined import AnyLibrary
-from index.language import language_of
 from index.search import search
 from index.story import Hit
 from index.words import whole_characters
@@ -72,12 +71,21 @@ class Answerer:
         if talk is not None and not (talk.may_be_of_story and self._is_said(question, story_id)):
             yield from self._reply(question, talk.reply, arrived)
             return
-        meant, query, hits = self._understood(question, earlier, story_id, on_place)
+        heard = understood(
+            question,
+            earlier,
+            looker=self._looker,
+            model=self._model,
+            story_id=story_id,
+            words=self._story_words,
+            on_place=on_place,
+        )
+        meant = heard.meant
         footnotes, shown, first_word = Footnotes(), list[CitedSentence](), None
         probability, looked_at = 0.0, dict[tuple[str, int], Candidate]()
         looks = self._looker.looks(
-            query,
-            hits,
+            heard.query,
+            heard.hits,
             story_id=story_id,
             finds=self._model.finds,
             follows=meant.follows,
@@ -121,6 +129,7 @@ class Answerer:
             total_seconds=time.monotonic() - arrived,
             model=self._model.name,
             probability=probability,
+            taken_as=heard.taken_as,
         )
 
     def read(self, story_id: str) -> Iterator[tuple[int, int]]:
@@ -147,33 +156,6 @@ class Answerer:
     def close(self) -> None:
         """Free the model."""
         self._model.close()
-
-    def _understood(
-        self,
-        question: str,
-        earlier: Sequence[Answer],
-        story_id: str | None,
-        on_place: Callable[[int], None] | None,
-    ) -> tuple[Asked, str, Sequence[Hit]]:
-        """The question as it is meant, what is looked up, and what was found for that.
-
-        All in the story's language.
-        """
-        meant = in_context(question, earlier, story_id=story_id)
-        hits = self._looker.hits(meant.retrieval, story_id)
-        spoken = language_of(question)
-        of_story = language_of(self._library.story(hits[0].story_id).text)
-        if not spoken or of_story in ("", spoken):
-            return meant, meant.retrieval, hits
-        translation = translated(self._model, question, language=of_story, on_place=on_place)
-        meant = in_context(
-            translation,
-            earlier,
-            story_id=story_id,
-            asked=to_be_answered_in(of_story, question),
-        )
-        query = f"{meant.retrieval} {question}"
-        return meant, query, self._looker.hits(query, story_id)
 
     def _is_said(self, question: str, story_id: str | None) -> bool:
         """True if these very words stand in a passage that is found for them."""

@@ -10,10 +10,12 @@ import re
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.answering.evidence import LOOKED_BACK, Evidence
 from bot.answering.particulars import calls, figures, full_name, only_name, own_parts
+from bot.answering.spelling import Spelling
 from index.orders import Orders, asks_about_orders
 from index.story import Sentence, Story
 from index.words import WordWeights, words
@@ -61,6 +63,11 @@ class StoryWords:
         self.words = tuple(frozenset(words(text)) | figures(text) for text in texts)
         self.weights = WordWeights(self.words)
         self.orders = Orders(story, self.sentences)
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """How the story spells its words."""
+        return Spelling(self.story.text)
 
 
 @dataclass(frozen=True, slots=True)

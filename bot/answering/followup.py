@@ -259,4 +259,5 @@ def _told(turn: Answer) -> str:
 def _line(turn: Answer, answered: str) -> str:
     """A turn as it is told further: without an order of the story that it quoted."""
     is_quoting = any(is_order(cited.text) for cited in turn.citations)
-    return turn.question if turn.abstained or is_quoting else f"{turn.question} {answered}"
+    question = turn.taken_as or turn.question
+    return question if turn.abstained or is_quoting else f"{question} {answered}"

@@ -37,6 +37,8 @@ def answer(found: Answer, links: Mapping[str, str]) -> list[Formatted]:
     The cited words stand in a quote that opens on a tap. A refusal has none.
     """
     whole = sentences(found.sentences)
+    if found.taken_as:
+        whole = whole + "\n\n" + marked(MessageEntity.ITALIC, f"Taken as: {found.taken_as}")
     if found.citations:
         quoted = _footnotes(found.citations, links, separator="\n")
         whole = whole + "\n\n" + marked(MessageEntity.EXPANDABLE_BLOCKQUOTE, quoted)

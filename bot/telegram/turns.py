@@ -29,6 +29,8 @@ def from_json(text: str) -> Answer:
         first_word_seconds=values["first_word_seconds"],
         total_seconds=values["total_seconds"],
         model=values["model"],
+        # Answers that were kept by earlier versions do not say.
+        taken_as=values.get("taken_as", ""),
     )
 
 

@@ -70,6 +70,13 @@ def sentences(answer: Answer) -> tuple[CitedSentence, ...]:
     return answer.sentences
 
 
+def taken_as(answer: Answer, *, width: int | None) -> str:
+    """How a question was taken in which a word seemed to be typed wrongly; else empty."""
+    if not answer.taken_as:
+        return ""
+    return wrapped(f"Taken as: {visible(answer.taken_as)}", width=width)
+
+
 def sources(answer: Answer, *, width: int | None) -> str:
     """For each footnote `[1] Story title: “exact words”`, wrapped under its number."""
     return "\n".join(_source(citation, width=width) for citation in answer.citations)
@@ -136,6 +143,7 @@ def to_json(answer: Answer, *, id: str | int | None) -> dict[str, object]:
         "ttft_s": round(answer.first_word_seconds, 3),
         "total_s": round(answer.total_seconds, 3),
         "model": answer.model,
+        **({"taken_as": answer.taken_as} if answer.taken_as else {}),
     }
 
 

@@ -52,11 +52,14 @@ def tell(
 
 
 def show_evidence(answer: Answer, *, screen: Screen) -> None:
-    """A blank line and the answer's footnotes; for a refusal, apart, only what comes nearest."""
+    """A blank line and the answer's footnotes; for a refusal, apart, only what comes nearest.
+
+    Before them, how the question was taken, if otherwise than it was typed.
+    """
     render = rendering.nearest if answer.abstained else rendering.sources
-    evidence = render(answer, width=screen.width)
-    if evidence:
-        screen.write(f"\n{screen.dim(evidence)}\n")
+    for part in (rendering.taken_as, render):
+        if shown := part(answer, width=screen.width):
+            screen.write(f"\n{screen.dim(shown)}\n")
 
 
 class _Writer:
