@@ -74,6 +74,17 @@ def test_a_question_in_a_language_without_a_dictionary_is_left() -> None:
     assert put_right("Kto to jest Kilbrse?", language="pl") == "Kto to jest Kilbrse?"
 
 
+def test_a_word_without_end_costs_nothing() -> None:
+    endless = f"What is {'ferry' * 800}?"
+    assert put_right(endless) == endless
+
+
+def test_characters_that_are_no_letters_are_left() -> None:
+    story = Spelling("狐狸偷了国王的金苹果。 Kilbrae")
+    assert put_right("狐狸偷了国王的银苹果？", story, language="en") == "狐狸偷了国王的银苹果？"
+    assert put_right("狐狸 Kilbrse?", story) == "狐狸 Kilbrae?"
+
+
 def test_a_capital_at_the_beginning_of_a_sentence_makes_no_name() -> None:
     story = Spelling("Accelerations are measured. It measures accelerations.")
     assert put_right("What measures accelerlations?", story) == "What measures accelerations?"

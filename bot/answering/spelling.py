@@ -8,7 +8,7 @@ or other, or two changed about): Peter Norvig, "How to write a spelling correcto
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,12 @@ from index.words import words
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
 
-SHORTEST = 5
-"""Letters of a word that may be put right: of shorter ones too many are a slip apart."""
-_WORD = re.compile(r"[^\W\d_]+(?!['’]t\b)")
-"""Not the `couldn` of `couldn't`."""
+SHORTEST, LONGEST = 5, 40
+"""Letters of a word that may be put right: of shorter ones too many are a slip apart, and there
+are more slips of a longer one than are worth trying."""
+_WORD = re.compile(r"[^\W\d_\u2e80-\U0003ffff]+(?!['’]t\b)")
+"""In letters: of the thousands of characters of East Asia any could have been meant. Not the
+`couldn` of `couldn't`."""
 
 
 class Spelling:
@@ -53,15 +55,17 @@ def as_spelt(question: str, spellings: Sequence[Spelling], *, language: str) -> 
     `language` is its code ("en"). A question in a language without a dictionary stays as it
     is, and so do numbers.
     """
+    if language not in _languages():
+        return question
 
     def right(match: re.Match[str]) -> str:
         typed = match[0]
-        if len(typed) < SHORTEST or any(spelling.has(typed) for spelling in spellings):
+        if not SHORTEST <= len(typed) <= LONGEST or any(s.has(typed) for s in spellings):
             return typed
         meant = {word for spelling in spellings for word in spelling.nearest(typed)}
         if match.start() and typed.istitle():  # a name, so it was meant to be one
             meant = {word for word in meant if not word.islower()}
-        if len(meant) != 1 or _is_word(typed, language):
+        if len(meant) != 1 or typed in _dictionary(language):
             return typed
         return _written(meant.pop(), typed)
 
@@ -75,14 +79,6 @@ def _written(word: str, typed: str) -> str:
     return word[0].upper() + word[1:] if typed[0].isupper() else word.lower()
 
 
-def _is_word(word: str, language: str) -> bool:
-    """True if a language has a word; of a language without a dictionary, any."""
-    try:
-        return word in _dictionary(language)
-    except ValueError:
-        return True
-
-
 @cache
 def _dictionary(language: str) -> SpellChecker:
     return _checker(language)
@@ -92,3 +88,9 @@ def _checker(language: str | None) -> SpellChecker:
     from spellchecker import SpellChecker
 
     return SpellChecker(language, distance=1)
+
+
+def _languages() -> Iterable[str]:
+    from spellchecker import SpellChecker
+
+    return SpellChecker.languages()
