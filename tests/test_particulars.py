@@ -30,6 +30,8 @@ def test_words_in_a_row_with_capitals_are_one_name_without_titles() -> None:
         ("She asked John Major.", [("john", "major")]),
         ("She asked Łukasz Nowak.", [("łukasz", "nowak")]),
         ("She has an iPhone.", []),
+        ("May I ask how old she is? I've wondered, and I’m curious.", []),
+        ("When did Henry I die?", [("henri", "i")]),
     ],
 )
 def test_titles_stand_before_names_and_letters_of_all_kinds_begin_them(

@@ -38,6 +38,8 @@ _CALENDAR = frozenset(words(
     "september october november december easter christmas"
 ))  # fmt: skip
 """Names of days and months that are nobody's: One Thursday is no person."""
+_SPEAKING = frozenset(("I", "I'm", "I've", "I'd", "I'll"))
+"""What has its capital in English and is nobody's name; Henry I is one."""
 _NUMBERS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
     "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
@@ -74,6 +76,8 @@ def names(text: str) -> list[tuple[str, ...]]:
         parts = _parts(match)
         if _begins(text[: match.start()]) and (len(parts) == 1 or parts[0].lower() in _BEGINNINGS):
             parts = parts[1:]
+        if len(parts) == 1 and parts[0].replace("’", "'") in _SPEAKING:
+            continue
         stems = [stem for part in parts for stem in words(part)]
         while stems and stems[0] in _TITLES:
             del stems[0]
