@@ -535,3 +535,24 @@ def test_what_was_typed_wrongly_is_asked_as_the_story_spells_it(shelf: Library) 
     assert answer.taken_as == "What did the mayor Ines Okra say the harbour works cost?"
     assert any(answer.taken_as in question for _, question in model.asked)
     assert told(shelf, model)[1].taken_as == ""
+
+
+def test_what_a_story_is_about_is_told_in_its_first_sentences(shelf: Library) -> None:
+    model = ScriptedModel("Nothing of this is written.")
+    shown, answer = told(shelf, model, "Thanks! What is the story about?")
+    text = shelf.story(answer.citations[0].story_id).text
+    assert answer.verdict is Verdict.ANSWERED and answer.sentences == tuple(shown)
+    assert [c.number for c in answer.citations] == [1, 2, 3]
+    assert all(text[c.start : c.end] == c.text for c in answer.citations)
+    assert [s.text for s in shown] == [c.text for c in answer.citations]
+    assert not model.asked and not model.looked
+
+
+def test_what_a_library_is_about_is_not_told_for_one_of_its_stories(shelf: Library) -> None:
+    text = "A cook fed the geese. The geese flew off. The cook wept."
+    shelf.add(Story("geese", "Geese", text, "test"))
+    question = "What is this about?"
+    shown, answer = told(shelf, ScriptedModel(), question)
+    assert answer.verdict is Verdict.NO_QUESTION and "Which story?" in shown[0].text
+    *_, answer = Answerer(shelf, ScriptedModel(), passages=4).answer(question, story_id="geese")
+    assert isinstance(answer, Answer) and answer.text.startswith("A cook fed the geese.")

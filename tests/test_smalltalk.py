@@ -64,3 +64,29 @@ def test_every_language_has_every_reply_and_a_refusal() -> None:
 
 def test_refusal_in_an_unknown_language_is_english() -> None:
     assert prompts.refusal("xx") == prompts.refusal("") == prompts.refusal("en")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the story about?",
+        "Hi! What's this article about?",
+        "Summarize the story, please.",
+        "tl;dr",
+        "Worum geht es in der Geschichte?",
+        "De quoi parle l’histoire ?",
+        "¿De qué trata la historia?",
+        "О чём эта история?",
+        "这个故事讲了什么？",
+    ],
+)
+def test_what_a_story_is_about_is_no_question_about_a_passage(question: str) -> None:
+    talk = small_talk(question, language=spoken_language(question, ()))
+    assert talk is not None and talk.asks_gist
+
+
+@pytest.mark.parametrize(
+    "question", ["What is the letter about?", "What is the story of the tram?", "Please summon it."]
+)
+def test_what_something_in_a_story_is_about_is_a_question(question: str) -> None:
+    assert small_talk(question, language="en") is None

@@ -12,10 +12,12 @@ from bot.answering.answer import Answer, CitedSentence, Verdict
 from bot.answering.attribution import attributed
 from bot.answering.citations import Candidate, StoryWords, is_asked_about, nearest
 from bot.answering.claims import Claim
+from bot.answering.evidence import Evidence
 from bot.answering.excerpts import excerpts_of
 from bot.answering.followup import Asked
 from bot.answering.footnotes import Footnotes, cite
 from bot.answering.gate import Gate
+from bot.answering.gist import gist
 from bot.answering.looking import Looker
 from bot.answering.question import check_question
 from bot.answering.smalltalk import plain, small_talk, spoken_language
@@ -68,6 +70,9 @@ class Answerer:
         check_question(question)
         language = spoken_language(question, earlier)
         talk = small_talk(question, language=language)
+        if talk is not None and talk.asks_gist and (begins := self._gist(question, story_id)):
+            yield from self._begin(question, begins, arrived)
+            return
         if talk is not None and not (talk.may_be_of_story and self._is_said(question, story_id)):
             yield from self._reply(question, talk.reply, arrived)
             return
@@ -166,6 +171,32 @@ class Answerer:
             for hit in hits
         )
         return any(wanted in f" {plain(passage)} " for passage in passages)
+
+    def _gist(self, question: str, story_id: str | None) -> list[Evidence]:
+        """How the story begins; nothing if it is not clear which story is meant."""
+        hits = self._looker.hits(question, story_id)
+        stories = {hit.story_id for hit in hits}
+        return gist(self._story_words(stories.pop())) if len(stories) == 1 else []
+
+    def _begin(
+        self, question: str, told: Sequence[Evidence], arrived: float
+    ) -> Iterator[CitedSentence | Answer]:
+        """What a story is about, in its own words."""
+        footnotes, shown = Footnotes(), list[CitedSentence]()
+        for evidence in told:
+            shown.append(CitedSentence(evidence.quoted(), footnotes.numbers(evidence)))
+            yield shown[-1]
+        passed = time.monotonic() - arrived
+        yield Answer(
+            question,
+            Verdict.ANSWERED,
+            tuple(shown),
+            footnotes.citations(),
+            (),
+            passed,
+            passed,
+            self._model.name,
+        )
 
     def _reply(self, question: str, reply: str, arrived: float) -> Iterator[CitedSentence | Answer]:
         """What is said back to what is no question."""

@@ -17,7 +17,7 @@ import prompts
 from bot.answering.answer import Answer
 from index.language import language_of
 
-_SELF = "self"
+_SELF, _GIST = "self", "gist"
 _LINK = re.compile(r"<?https?://\S+>?", re.IGNORECASE)
 
 
@@ -26,11 +26,13 @@ class SmallTalk:
     """A message that is no question.
 
     `reply` is what is said back. `may_be_of_story` where the one who answers is asked
-    who that is: somebody in a story may be asked the same.
+    who that is: somebody in a story may be asked the same. `asks_gist` where it is asked what
+    the story is about; the reply is for when it is not clear which story.
     """
 
     reply: str
     may_be_of_story: bool = False
+    asks_gist: bool = False
 
 
 def spoken_language(question: str, earlier: Sequence[Answer]) -> str:
@@ -56,9 +58,9 @@ def small_talk(question: str, *, language: str) -> SmallTalk | None:
         return None
     tongue = min(tongues, key=lambda t: (t != language, t != prompts.ENGLISH, found[t][0][1]))
     kinds = [kind for kind, _ in found[tongue]]
-    kind = _SELF if _SELF in kinds else kinds[-1]
+    kind = next((kind for kind in (_GIST, _SELF) if kind in kinds), kinds[-1])
     may_be_of_story = kind == _SELF and len(said.split()) > 1  # `help` stands in many a story
-    return SmallTalk(_reply(kind, tongue), may_be_of_story=may_be_of_story)
+    return SmallTalk(_reply(kind, tongue), may_be_of_story=may_be_of_story, asks_gist=kind == _GIST)
 
 
 def plain(text: str) -> str:
