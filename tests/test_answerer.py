@@ -215,6 +215,34 @@ def test_what_is_overlooked_among_others_is_seen_by_itself(
         assert shown == CitedSentence("She is paid with a jar of honey each month.", (1,), "honey")
 
 
+HOUSE = (
+    "The mill at Umber closed in 2009. Nobody there has said no to the plan. The river is low. "
+    "It rained. Boats are few. The wages are poor."
+)
+
+
+@pytest.mark.parametrize("says", ["no", "No.", "yes", "no, it closed"])
+def test_what_decides_a_yes_or_a_no_is_told_and_neither_is_said(
+    library: Library, tmp_path: Path, says: str
+) -> None:
+    put(HOUSE, library, tmp_path)
+    model = ScriptedModel("Yes, the mill closed in 2012.", yes=0.97, found=says)
+    model.telling = "closed in 2009"
+    (shown,), answer = told(library, model, "Did the mill at Umber close in 2012?")
+    assert shown == CitedSentence("The mill at Umber closed in 2009.", (1,))
+    assert [c.text for c in answer.citations] == ["The mill at Umber closed in 2009."]
+    assert model.asked == []
+
+
+def test_a_yes_or_a_no_that_no_sentence_decides_is_not_said(
+    library: Library, tmp_path: Path
+) -> None:
+    put(HOUSE, library, tmp_path)
+    model = ScriptedModel("No.", yes=0.97, found="no")
+    model.telling = "honey"
+    assert told(library, model, "Is the miller married?")[1].abstained
+
+
 def test_words_that_stand_before_the_nearest_sentence_are_cited_with_it(
     library: Library, tmp_path: Path
 ) -> None:

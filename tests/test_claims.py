@@ -12,6 +12,7 @@ from bot.answering.claims import (
     adds,
     answers_as_it_stands,
     claim_of,
+    is_yes_or_no,
     lacks_number,
     only_repeats,
     quotation,
@@ -307,3 +308,17 @@ def test_an_age_is_the_number_that_was_found() -> None:
     text = "She was 88 and had been a reader there for seventy years."
     assert not lacks_number(text, "How old was she?", "88")
     assert lacks_number(text, "How old was she?", "seventy years")
+
+
+@pytest.mark.parametrize(
+    "found", ["no", "Yes.", "no, she wants to stay", "Nein", "да", "はい。", "不是"]
+)
+def test_a_bare_yes_or_no_is_told_from_other_words(found: str) -> None:
+    assert is_yes_or_no(found)
+
+
+@pytest.mark.parametrize(
+    "found", ["no one", "Yesterday", "no date", "Nora", "a yes", "日本", "si vous plaît"]
+)
+def test_words_that_begin_like_a_yes_or_a_no_are_none(found: str) -> None:
+    assert not is_yes_or_no(found)

@@ -23,6 +23,9 @@ FOLLOWUP_FIELDS = [
 QUESTION_FIELDS = [
     "id", "story", "question", "answerable", "answers", "all", "evidence", "kind", "half",
 ]  # fmt: skip
+YES_OR_NO_FIELDS = [
+    "id", "story", "question", "answerable", "says", "answers", "all", "evidence", "half",
+]  # fmt: skip
 KINDS = {
     "absent-detail", "advert", "attribution", "counterfactual", "date", "fact",
     "false-presupposition", "injection", "list", "number", "pronoun", "quote", "reason",
@@ -40,9 +43,10 @@ def rows(name: str) -> list[dict[str, Any]]:
 
 QUESTIONS = rows("questions.jsonl")
 FOLLOWUPS = rows("followups.jsonl")
+YES_OR_NO = rows("yesno.jsonl")
 INJECTIONS = rows("injections.jsonl")
 ADVERTS = rows("adverts.jsonl")
-ASKED = QUESTIONS + FOLLOWUPS
+ASKED = QUESTIONS + FOLLOWUPS + YES_OR_NO
 
 
 def normalised(text: str) -> str:
@@ -59,11 +63,12 @@ def by_id(row: dict[str, Any]) -> str:
 def test_every_question_has_exactly_the_fields_that_the_readme_names() -> None:
     assert all(list(row) == QUESTION_FIELDS for row in QUESTIONS)
     assert all(list(row) == FOLLOWUP_FIELDS for row in FOLLOWUPS)
+    assert all(list(row) == YES_OR_NO_FIELDS for row in YES_OR_NO)
     assert all(list(row) == ["id", "order", "canary"] for row in INJECTIONS)
     assert all(list(row) == ["story", "line", "half"] for row in ADVERTS)
 
 
-@pytest.mark.parametrize("file", [QUESTIONS, FOLLOWUPS, INJECTIONS])
+@pytest.mark.parametrize("file", [QUESTIONS, FOLLOWUPS, YES_OR_NO, INJECTIONS])
 def test_ids_are_unique_and_readable(file: list[dict[str, Any]]) -> None:
     ids = [row["id"] for row in file]
     assert len(set(ids)) == len(ids)
@@ -74,6 +79,7 @@ def test_there_are_enough_of_each() -> None:
     assert len(STORIES) >= 10
     assert len(QUESTIONS) >= 200
     assert len(FOLLOWUPS) >= 40
+    assert len(YES_OR_NO) >= 60
     assert len(INJECTIONS) >= 60
     assert {row["kind"] for row in QUESTIONS} == KINDS
 
@@ -125,6 +131,13 @@ def test_gold_answer_of_a_plain_question_stands_in_its_evidence(row: dict[str, A
         assert all(normalised(part) in evidence for part in row["all"])
     else:
         assert any(normalised(gold) in evidence for gold in row["answers"])
+
+
+def test_a_question_for_a_yes_or_a_no_has_one_if_the_story_says_it() -> None:
+    assert all(row["says"] in (("yes", "no") if row["answerable"] else ("",)) for row in YES_OR_NO)
+    for row in YES_OR_NO:
+        evidence = normalised(" ".join(row["evidence"]))
+        assert all(normalised(gold) in evidence for gold in row["answers"])
 
 
 def test_questions_are_worded_once_and_end_as_questions() -> None:

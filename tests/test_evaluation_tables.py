@@ -14,6 +14,7 @@ from tests.evaluation.question_set import QuestionSet, read_set
 from tests.evaluation.sample import sample, shown_sentences
 from tests.evaluation.scoring import exact_citations, words_cited
 from tests.evaluation.table import Table, joined
+from tests.evaluation.yes_or_no import contradicts
 
 STORY = "The works cost 14 million crowns. A crane driver,\nTomas Brandt, lost his job.\n"
 COST, DRIVER = "The works cost 14 million crowns.", "A crane driver,\nTomas Brandt, lost his job."
@@ -180,3 +181,19 @@ def test_a_set_is_chosen_by_half_kind_and_number() -> None:
     worlds = read_set(own, kind="counterfactual")
     assert {q["kind"] for q in worlds.questions} == {"counterfactual"}
     assert worlds.file(worlds.questions[0]["story"]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("says", "answer", "is_contrary"),
+    [
+        ("yes", "No, it closed.", True),
+        ("no", "Yes.", True),
+        ("", "“No,” she said.", True),
+        ("yes", "Yes, it closed.", False),
+        ("no", "Nobody came, and yes, it closed.", False),
+    ],
+)
+def test_an_answer_contradicts_if_it_begins_with_the_other_of_yes_and_no(
+    says: str, answer: str, is_contrary: bool
+) -> None:
+    assert contradicts({"says": says}, answer) == is_contrary

@@ -44,6 +44,11 @@ _RANKS = frozenset(
     words("first second third fourth fifth sixth seventh eighth ninth tenth last only")
 )
 """Which of several: to be told by what is cited, whatever a question takes for granted."""
+_YES_OR_NO = re.compile(
+    r"\W*(?:yes|no|ja|nein|nee|oui|non|sí|si|sì|sim|não|tak|nie|evet|hayır|да|нет|так|ні|نعم|لا|"
+    r"はい|いいえ|是|不是|否)(?:[\s.!。！]*$|,)",
+    re.I,
+)
 _CHOOSING = re.compile(
     r"\bor\b|\b(?:which|one|any|some|all|both|either|neither|none|each) of\b"
     rf"|^\W*(?:{'|'.join(AUXILIARIES)})\b",
@@ -118,6 +123,12 @@ def joined(quoted: Claim, candidate: Candidate, *, found: str, question: str) ->
     return _quoted(quoted.evidence.beside(sentence), found, question)
 
 
+def itself(candidate: Candidate) -> Claim:
+    """The story's own sentence, whoever it tells of: to "Is he the captain?" another may be."""
+    evidence = candidate.evidence
+    return _without_order(Claim(evidence.quoted(), evidence, True, is_quoted=True), [candidate])
+
+
 def _quoted(evidence: Evidence, found: str, question: str) -> Claim:
     text = evidence.quoted()
     is_carried = carries(evidence, text, asked=question, found=found)
@@ -159,6 +170,11 @@ def is_closed(text: str) -> bool:
     """True if every quotation and bracket that begins in a text ends there."""
     pairs = (("“", "”"), ("(", ")"), ("«", "»"))
     return text.count('"') % 2 == 0 and all(text.count(a) == text.count(b) for a, b in pairs)
+
+
+def is_yes_or_no(found: str) -> bool:
+    """True of words that only say yes or no: where such a word stands in a story tells nothing."""
+    return _YES_OR_NO.match(found) is not None
 
 
 def tells(found: str) -> bool:

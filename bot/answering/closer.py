@@ -11,7 +11,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering.citations import Candidate, ranked, told_apart
-from bot.answering.claims import Claim, joined, lacks_number, may_answer, quotation
+from bot.answering.claims import (
+    Claim,
+    is_yes_or_no,
+    itself,
+    joined,
+    lacks_number,
+    may_answer,
+    quotation,
+)
 from bot.answering.followup import Asked
 from bot.answering.gate import Gate, Outlook
 from bot.llm.model import Confirmed
@@ -42,16 +50,17 @@ def look_closer(
         if not found.wordings:
             continue
         words, share = found.wordings[0]
-        if not may_answer(words, meant.question):
+        if is_yes_or_no(words):
+            claim = itself(near)
+        elif may_answer(words, meant.question):
+            read = [c for c in candidates if c.is_cited_in(alone.with_those_before())]
+            quoted = quotation(words, meant.words, told_apart(read, words, meant.question, embed))
+            if quoted is None or lacks_number(quoted.text, meant.question, words):
+                continue
+            claim = joined(quoted, near, found=words, question=meant.words)
+        else:
             continue
-        read = [c for c in candidates if c.is_cited_in(alone.with_those_before())]
-        claim = quotation(words, meant.words, told_apart(read, words, meant.question, embed))
-        if claim is None or lacks_number(claim.text, meant.question, words):
-            continue
-        claim = replace(
-            joined(claim, near, found=words, question=meant.words),
-            alone=Confirmed(found.stated, certainty=share),
-        )
+        claim = replace(claim, alone=Confirmed(found.stated, certainty=share))
         sure = gate.weigh(claim, outlook, asked=meant.asked, words=meant.words, found=words)
         if gate.opens(sure):
             yield claim, words

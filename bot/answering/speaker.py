@@ -11,6 +11,7 @@ from bot.answering.claims import (
     Claim,
     answers_as_it_stands,
     claim_of,
+    is_yes_or_no,
     lacks_number,
     only_repeats,
     quotation,
@@ -55,18 +56,21 @@ class Speaker:
     ) -> Iterator[tuple[Claim, str]]:
         """What is said, as far as it holds, each with the words found; nothing if not worth it.
 
-        Where nothing of it holds, the nearest sentences are read by themselves. Where a question
-        names a year of which the stories do not tell, nothing is said.
+        Where nothing of it holds, the nearest sentences are read by themselves; so they are where
+        a yes or a no was found, which is not said: the sentence that decides it is. Where another
+        question names a year of which the stories do not tell, nothing is said.
         """
+        is_for_yes = bool(outlook.wordings) and is_yes_or_no(outlook.wordings[0].words)
         stories = {c.story.story.id: c.story.story for c in candidates}.values()
         told = (f"{story.title}\n{story.text}" for story in stories)
-        if misses_year(meant.question, told):
+        if not is_for_yes and misses_year(meant.question, told):
             return
         embed = cache(self._embed)  # the same sentences are compared for all words
         is_said = False
-        for said in self._found(excerpts, candidates, meant, outlook, embed, on_place):
-            is_said = True
-            yield said
+        if not is_for_yes:
+            for said in self._found(excerpts, candidates, meant, outlook, embed, on_place):
+                is_said = True
+                yield said
         if not is_said and self._gate.looks_closer(outlook):
             yield from look_closer(self._gate, candidates, meant, outlook, embed=embed)
 

@@ -18,6 +18,7 @@ from tests.evaluation import (
     plain_design,
     questions,
     retrieval,
+    yes_or_no,
 )
 from tests.evaluation.session import Session
 from tests.evaluation.table import Table
@@ -29,6 +30,7 @@ FOR_EVERY_MODEL: Mapping[str, Part] = {
     "followups": followups.tables,
     "injections": injections.tables,
     "counterfactual": counterfactual.tables,
+    "yesno": yes_or_no.tables,
     "plain": plain_design.tables,
     "gates": gate_cost.tables,
 }
