@@ -25,6 +25,8 @@ def reply(kind: str, language: str) -> str:
         ("Hi!", "greeting", "en"),
         ("ok, thanks 😀", "thanks", "en"),
         ("Hello, who are you?", "self", "en"),
+        ("Are you sure?", "self", "en"),
+        ("Wo steht das?", "self", "de"),
         ("Danke schön!", "thanks", "de"),
         ("merci", "thanks", "fr"),
         ("¿Quién eres?", "self", "es"),
