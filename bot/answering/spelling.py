@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from index.words import words
@@ -79,7 +79,7 @@ def _written(word: str, typed: str) -> str:
     return word[0].upper() + word[1:] if typed[0].isupper() else word.lower()
 
 
-@cache
+@lru_cache(maxsize=2)  # of tens of megabytes each
 def _dictionary(language: str) -> SpellChecker:
     return _checker(language)
 
