@@ -174,8 +174,9 @@ class Answerer:
 
     def _gist(self, question: str, story_id: str | None) -> list[Evidence]:
         """How the story begins; nothing if it is not clear which story is meant."""
-        hits = self._looker.hits(question, story_id)
-        stories = {hit.story_id for hit in hits}
+        if story_id:
+            return gist(self._story_words(story_id))
+        stories = {hit.story_id for hit in self._looker.hits(question, None)}
         return gist(self._story_words(stories.pop())) if len(stories) == 1 else []
 
     def _begin(

@@ -45,23 +45,35 @@ def look_closer(
     `embed` makes a vector of unit length out of a text.
     """
     for near in ranked(meant.words, candidates)[:MOST_READ]:
-        alone = near.evidence
-        found = gate.find_alone(alone, asked=meant.asked)
+        found = gate.find_alone(near.evidence, asked=meant.asked)
         if not found.wordings:
             continue
         words, share = found.wordings[0]
-        if is_yes_or_no(words):
-            claim = itself(near)
-        elif may_answer(words, meant.question):
-            read = [c for c in candidates if c.is_cited_in(alone.with_those_before())]
-            quoted = quotation(words, meant.words, told_apart(read, words, meant.question, embed))
-            if quoted is None or lacks_number(quoted.text, meant.question, words):
-                continue
-            claim = joined(quoted, near, found=words, question=meant.words)
-        else:
+        claim = _claim(near, words, candidates, meant, embed)
+        if claim is None:
             continue
         claim = replace(claim, alone=Confirmed(found.stated, certainty=share))
         sure = gate.weigh(claim, outlook, asked=meant.asked, words=meant.words, found=words)
         if gate.opens(sure):
             yield claim, words
             return
+
+
+def _claim(
+    near: Candidate,
+    found: str,
+    candidates: Sequence[Candidate],
+    meant: Asked,
+    embed: Callable[[str], NDArray[np.float32]],
+) -> Claim | None:
+    """What a sentence tells by the words found in it and those before; None if no answer."""
+    if is_yes_or_no(found):
+        return itself(near)
+    if not may_answer(found, meant.question):
+        return None
+    around = near.evidence.with_those_before()
+    read = [c for c in candidates if c.is_cited_in(around)]
+    claim = quotation(found, meant.words, told_apart(read, found, meant.question, embed))
+    if claim is None or lacks_number(claim.text, meant.question, found):
+        return None
+    return joined(claim, near, found=found, question=meant.words)

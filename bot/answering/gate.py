@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import prompts
-from bot.answering.claims import Claim
+from bot.answering.claims import Claim, is_yes_or_no
 from bot.answering.evidence import Evidence
 from bot.answering.excerpts import excerpt_around
 from bot.answering.support import (
@@ -41,6 +41,11 @@ class Outlook:
 
     probability: float
     wordings: tuple[Wording, ...] = ()
+
+    @property
+    def is_for_yes(self) -> bool:
+        """True if what the model takes for the answer is a yes or a no."""
+        return bool(self.wordings) and is_yes_or_no(self.wordings[0].words)
 
 
 class Gate:

@@ -25,9 +25,9 @@ _LINK = re.compile(r"<?https?://\S+>?", re.IGNORECASE)
 class SmallTalk:
     """A message that is no question.
 
-    `reply` is what is said back. `may_be_of_story` where the one who answers is asked
-    who that is: somebody in a story may be asked the same. `asks_gist` where it is asked what
-    the story is about; the reply is for when it is not clear which story.
+    `reply` is what is said back. `may_be_of_story` where the one who answers is asked who
+    that is, or how sure: somebody in a story may be asked the same. `asks_gist` where it is
+    asked what the story is about; the reply is for when it is not clear which story.
     """
 
     reply: str

@@ -11,7 +11,6 @@ from bot.answering.claims import (
     Claim,
     answers_as_it_stands,
     claim_of,
-    is_yes_or_no,
     lacks_number,
     only_repeats,
     quotation,
@@ -60,17 +59,15 @@ class Speaker:
         a yes or a no was found, which is not said: the sentence that decides it is. Where another
         question names a year of which the stories do not tell, nothing is said.
         """
-        is_for_yes = bool(outlook.wordings) and is_yes_or_no(outlook.wordings[0].words)
         stories = {c.story.story.id: c.story.story for c in candidates}.values()
         told = (f"{story.title}\n{story.text}" for story in stories)
-        if not is_for_yes and misses_year(meant.question, told):
+        if not outlook.is_for_yes and misses_year(meant.question, told):
             return
         embed = cache(self._embed)  # the same sentences are compared for all words
         is_said = False
-        if not is_for_yes:
-            for said in self._found(excerpts, candidates, meant, outlook, embed, on_place):
-                is_said = True
-                yield said
+        for said in self._found(excerpts, candidates, meant, outlook, embed, on_place):
+            is_said = True
+            yield said
         if not is_said and self._gate.looks_closer(outlook):
             yield from look_closer(self._gate, candidates, meant, outlook, embed=embed)
 
@@ -85,7 +82,7 @@ class Speaker:
     ) -> Iterator[tuple[Claim, str]]:
         """What the words that were found in the excerpts lead to."""
         gate, asked, words = self._gate, meant.asked, meant.words
-        if not gate.is_worth_saying(outlook):
+        if outlook.is_for_yes or not gate.is_worth_saying(outlook):
             return
         readings = Readings(partial(gate.read_alone, asked=asked))
         apart = partial(told_apart, candidates, question=meant.question, embed=embed)
