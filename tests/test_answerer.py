@@ -584,3 +584,35 @@ def test_what_a_library_is_about_is_not_told_for_one_of_its_stories(shelf: Libra
     assert answer.verdict is Verdict.NO_QUESTION and "Which story?" in shown[0].text
     *_, answer = Answerer(shelf, ScriptedModel(), passages=4).answer(question, story_id="geese")
     assert isinstance(answer, Answer) and answer.text.startswith("A cook fed the geese.")
+
+
+def test_whoever_wants_more_is_told_what_follows_in_the_story(shelf: Library) -> None:
+    text = "A cook fed the geese. The geese flew off. The cook wept."
+    shelf.add(Story("geese", "Geese", text, "test"))
+    answerer = Answerer(shelf, ScriptedModel("The geese flew off."), passages=4)
+    *_, first = answerer.answer("Where did the geese fly?", story_id="geese")
+    assert isinstance(first, Answer)
+    *shown, more = answerer.answer("Tell me more", story_id="geese", earlier=[first])
+    assert isinstance(more, Answer)
+    assert (
+        [c.text for c in more.citations] == [s.text for s in more.sentences] == ["The cook wept."]
+    )
+    assert tuple(shown) == more.sentences
+    *_, over = answerer.answer("Tell me more", story_id="geese", earlier=[first, more])
+    assert isinstance(over, Answer) and over.verdict is Verdict.NO_QUESTION
+    *_, alone = answerer.answer("Tell me more", story_id="geese")
+    assert isinstance(alone, Answer) and alone.verdict is Verdict.NO_QUESTION
+
+
+def test_who_wrote_a_story_is_told_from_its_byline(shelf: Library) -> None:
+    text = "The geese\n\nBy Ann Hall\n\nA cook fed the geese. The geese flew off."
+    shelf.add(Story("geese", "The geese", text, "test"))
+    model = ScriptedModel("The cook wrote this.")
+    *_, answer = Answerer(shelf, model, passages=4).answer("Who wrote this?", story_id="geese")
+    assert isinstance(answer, Answer) and answer.text == "By Ann Hall" and not model.asked
+
+
+def test_who_wrote_a_story_without_a_byline_is_asked_of_it(shelf: Library) -> None:
+    model = ScriptedModel("Mayor Ines Okar said so.")
+    _, answer = told(shelf, model, "Who wrote this story?")
+    assert model.asked and answer.verdict is not Verdict.NO_QUESTION

@@ -6,7 +6,7 @@ import pytest
 
 import prompts
 from bot.answering.answer import Answer, Verdict
-from bot.answering.smalltalk import small_talk, spoken_language
+from bot.answering.smalltalk import Wish, small_talk, spoken_language
 
 
 def reply_to(said: str, *earlier: str) -> str | None:
@@ -61,7 +61,7 @@ def test_every_language_has_every_reply_and_a_refusal() -> None:
     assert len(refusals) == len(prompts.small_talk()) >= 12
     for replies in prompts.small_talk().values():
         assert set(replies) == kinds
-        assert all(found["reply"] for found in replies.values())
+        assert all(found.get("reply") for kind, found in replies.items() if kind != "author")
 
 
 def test_refusal_in_an_unknown_language_is_english() -> None:
@@ -84,11 +84,41 @@ def test_refusal_in_an_unknown_language_is_english() -> None:
 )
 def test_what_a_story_is_about_is_no_question_about_a_passage(question: str) -> None:
     talk = small_talk(question, language=spoken_language(question, ()))
-    assert talk is not None and talk.asks_gist
+    assert talk is not None and talk.wish is Wish.GIST
 
 
 @pytest.mark.parametrize(
     "question", ["What is the letter about?", "What is the story of the tram?", "Please summon it."]
 )
 def test_what_something_in_a_story_is_about_is_a_question(question: str) -> None:
+    assert small_talk(question, language="en") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "wish"),
+    [
+        ("Tell me more.", Wish.MORE),
+        ("Thanks! What else?", Wish.MORE),
+        ("Und weiter?", Wish.MORE),
+        ("Dis-m’en plus !", Wish.MORE),
+        ("Дальше", Wish.MORE),
+        ("然后呢？", Wish.MORE),
+        ("Who wrote this?", Wish.AUTHOR),
+        ("Wer hat den Artikel geschrieben?", Wish.AUTHOR),
+        ("¿Quién es el autor?", Wish.AUTHOR),
+    ],
+)
+def test_a_wish_to_hear_the_story_itself_is_known(said: str, wish: Wish) -> None:
+    talk = small_talk(said, language=spoken_language(said, ()))
+    assert talk is not None and talk.wish is wish
+
+
+@pytest.mark.parametrize("said", ["No more!", "Stop.", "Enough"])
+def test_who_has_enough_is_told_no_more(said: str) -> None:
+    talk = small_talk(said, language="en")
+    assert talk is not None and talk.wish is None
+
+
+@pytest.mark.parametrize("question", ["Who wrote it?", "What else did Anna say?", "What more?"])
+def test_a_question_about_something_in_a_story_is_no_wish(question: str) -> None:
     assert small_talk(question, language="en") is None

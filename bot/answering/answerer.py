@@ -14,13 +14,13 @@ from bot.answering.citations import Candidate, StoryWords, is_asked_about, neare
 from bot.answering.claims import Claim
 from bot.answering.evidence import Evidence
 from bot.answering.excerpts import excerpts_of
-from bot.answering.followup import Asked
+from bot.answering.followup import Asked, is_about
 from bot.answering.footnotes import Footnotes, cite
 from bot.answering.gate import Gate
-from bot.answering.gist import gist
 from bot.answering.looking import Looker
 from bot.answering.question import check_question
-from bot.answering.smalltalk import plain, small_talk, spoken_language
+from bot.answering.retelling import beginning, byline, continuation, last_cited
+from bot.answering.smalltalk import Wish, plain, small_talk, spoken_language
 from bot.answering.speaker import Speaker
 from bot.answering.suggestions import suggest
 from bot.answering.understanding import understood
@@ -70,10 +70,13 @@ class Answerer:
         check_question(question)
         language = spoken_language(question, earlier)
         talk = small_talk(question, language=language)
-        if talk is not None and talk.asks_gist and (begins := self._gist(question, story_id)):
-            yield from self._begin(question, begins, arrived)
+        if talk and talk.wish and (told := self._retold(talk.wish, question, story_id, earlier)):
+            yield from self._retell(question, told, arrived)
             return
-        if talk is not None and not (talk.may_be_of_story and self._is_said(question, story_id)):
+        is_question = talk is None or not talk.reply
+        if talk and talk.may_be_of_story:
+            is_question = self._is_said(question, story_id)
+        if talk and not is_question:
             yield from self._reply(question, talk.reply, arrived)
             return
         heard = understood(
@@ -172,17 +175,24 @@ class Answerer:
         )
         return any(wanted in f" {plain(passage)} " for passage in passages)
 
-    def _gist(self, question: str, story_id: str | None) -> list[Evidence]:
-        """How the story begins; nothing if it is not clear which story is meant."""
-        if story_id:
-            return gist(self._story_words(story_id))
-        stories = {hit.story_id for hit in self._looker.hits(question, None)}
-        return gist(self._story_words(stories.pop())) if len(stories) == 1 else []
+    def _retold(
+        self, wish: Wish, question: str, story_id: str | None, earlier: Sequence[Answer]
+    ) -> list[Evidence]:
+        """What the story tells itself; nothing if it does not, or if it is not clear which one."""
+        if wish is Wish.MORE:
+            cited = last_cited([turn for turn in earlier if is_about(turn, story_id)])
+            return continuation(self._story_words(cited.story_id), cited) if cited else []
+        stories = {story_id} if story_id else set[str]()
+        stories = stories or {hit.story_id for hit in self._looker.hits(question, None)}
+        if len(stories) > 1:
+            return []
+        words = self._story_words(stories.pop())
+        return byline(words) if wish is Wish.AUTHOR else beginning(words)
 
-    def _begin(
+    def _retell(
         self, question: str, told: Sequence[Evidence], arrived: float
     ) -> Iterator[CitedSentence | Answer]:
-        """What a story is about, in its own words."""
+        """A story's own sentences, each with its footnote."""
         footnotes, shown = Footnotes(), list[CitedSentence]()
         for evidence in told:
             shown.append(CitedSentence(evidence.quoted(), footnotes.numbers(evidence)))

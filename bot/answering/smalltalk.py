@@ -1,4 +1,4 @@
-"""What is no question - a greeting, thanks, a bare link - and what is said back.
+"""What is no question about a passage - a greeting, a bare link, a wish - and what is said back.
 
 The phrases and replies lie in prompts/smalltalk, a file a language. Only a message
 that consists of them entirely is taken for small talk: `Hi, who is the captain?`
@@ -11,28 +11,37 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 
 import prompts
 from bot.answering.answer import Answer
 from index.language import language_of
 
-_SELF, _GIST = "self", "gist"
+_SELF = "self"
 _LINK = re.compile(r"<?https?://\S+>?", re.IGNORECASE)
+
+
+class Wish(Enum):
+    """What is asked of a whole story, and told in its own words; see retelling."""
+
+    GIST = "gist"
+    MORE = "more"
+    AUTHOR = "author"
 
 
 @dataclass(frozen=True, slots=True)
 class SmallTalk:
-    """A message that is no question.
+    """A message that is no question about a passage.
 
-    `reply` is what is said back. `may_be_of_story` where the one who answers is asked who
-    that is, or how sure: somebody in a story may be asked the same. `asks_gist` where it is
-    asked what the story is about; the reply is for when it is not clear which story.
+    `reply` is what is said back, if there is no `wish` or it cannot be granted; without one it is
+    a question then. `may_be_of_story` where it may be one too: somebody in a story may be asked
+    who he is, or how sure.
     """
 
     reply: str
     may_be_of_story: bool = False
-    asks_gist: bool = False
+    wish: Wish | None = None
 
 
 def spoken_language(question: str, earlier: Sequence[Answer]) -> str:
@@ -58,9 +67,10 @@ def small_talk(question: str, *, language: str) -> SmallTalk | None:
         return None
     tongue = min(tongues, key=lambda t: (t != language, t != prompts.ENGLISH, found[t][0][1]))
     kinds = [kind for kind, _ in found[tongue]]
-    kind = next((kind for kind in (_GIST, _SELF) if kind in kinds), kinds[-1])
+    wish = next((wish for wish in Wish if wish.value in kinds), None)
+    kind = wish.value if wish else _SELF if _SELF in kinds else kinds[-1]
     may_be_of_story = kind == _SELF and len(said.split()) > 1  # `help` stands in many a story
-    return SmallTalk(_reply(kind, tongue), may_be_of_story=may_be_of_story, asks_gist=kind == _GIST)
+    return SmallTalk(_reply(kind, tongue), may_be_of_story=may_be_of_story, wish=wish)
 
 
 def plain(text: str) -> str:
@@ -98,4 +108,4 @@ def _phrases(language: str) -> Mapping[str, tuple[str, int]]:
 
 def _reply(kind: str, language: str) -> str:
     talk = prompts.small_talk()
-    return str(talk.get(language, talk[prompts.ENGLISH])[kind]["reply"])
+    return str(talk.get(language, talk[prompts.ENGLISH])[kind].get("reply", ""))

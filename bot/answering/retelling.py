@@ -1,0 +1,82 @@
+"""What is asked of a whole story, and told in its own words.
+
+What it is about is how it begins: news tell that in their first sentences, an encyclopaedia says
+there what its subject is, and a tale of whom it tells. Source: Ani Nenkova, "Automatic text
+summarization of newswire" (AAAI 2005), where no summary of a single text was better than its
+beginning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.answering.answer import Answer, Citation
+from bot.answering.citations import StoryWords
+from bot.answering.evidence import Evidence
+from index.story import Sentence
+
+MOST = 3
+"""Sentences."""
+BYLINE_WITHIN = 8
+"""Sentences: whoever wrote a story is named at its top."""
+LONGEST_BYLINE = 12
+"""Words, of which some tell what the writers are, or where."""
+_ENDING = re.compile(r"[.!?…。！？؟][\"'”’»)\]]*$")
+"""Headlines, bylines and dates have none."""
+_BY = re.compile(
+    r"\W*(?:(?:(?:story|text|words|written|reported) )?by|von|par|por|di|door|przez|"
+    r"(?:text|texte|texto|testo|tekst|autor|auteur|autore|автор|текст):)\s+",
+    re.I,
+)
+
+
+def beginning(words: StoryWords) -> list[Evidence]:
+    """The first sentences of a story, each by itself; none of them is an order or furniture."""
+    return _from(words, 0)
+
+
+def continuation(words: StoryWords, cited: Citation) -> list[Evidence]:
+    """The sentences that follow what was cited; none at a story's end, or if it has changed."""
+    is_as_cited = words.story.text[cited.start : cited.end] == cited.text
+    return _from(words, cited.end) if is_as_cited else []
+
+
+def last_cited(turns: Sequence[Answer]) -> Citation | None:
+    """Where in its story the last of the turns ended; None if it cited nothing."""
+    if not turns or not turns[-1].citations:
+        return None
+    numbers = turns[-1].sentences[-1].footnotes
+    return max((c for c in turns[-1].citations if c.number in numbers), key=lambda c: c.end)
+
+
+def byline(words: StoryWords) -> list[Evidence]:
+    """The line at the top that says who wrote a story, if there is one."""
+    found = (s for s in _told(words)[:BYLINE_WITHIN] if _is_byline(_text(words, s)))
+    return [_alone(words, sentence) for sentence in found][:1]
+
+
+def _from(words: StoryWords, start: int) -> list[Evidence]:
+    """Up to MOST sentences that begin at `start` or later; lines without an end if all are."""
+    told = [s for s in _told(words) if s.start >= start]
+    whole = [s for s in told if _ENDING.search(_text(words, s))] or told
+    return [_alone(words, sentence) for sentence in whole[:MOST]]
+
+
+def _is_byline(text: str) -> bool:
+    by = _BY.match(text)
+    names = text[by.end() :] if by else ""
+    is_short = len(names.split()) <= LONGEST_BYLINE and not _ENDING.search(text)
+    return names[:1].isupper() and is_short
+
+
+def _told(words: StoryWords) -> list[Sentence]:
+    return [s for s in words.sentences if not s.set_aside and s.number not in words.orders]
+
+
+def _alone(words: StoryWords, sentence: Sentence) -> Evidence:
+    return Evidence(words.story, (sentence,), 1.0, words.sentences, words.orders)
+
+
+def _text(words: StoryWords, sentence: Sentence) -> str:
+    return words.story.text[sentence.start : sentence.end].rstrip()
