@@ -243,6 +243,17 @@ def test_a_yes_or_a_no_that_no_sentence_decides_is_not_said(
     assert told(library, model, "Is the miller married?")[1].abstained
 
 
+def test_a_sentence_beside_the_one_that_decides_is_not_told_in_its_place(
+    library: Library, tmp_path: Path
+) -> None:
+    text = "Cars stay on land. The car ferry of Tarsey is white. It rained. The wages are poor."
+    put(text, library, tmp_path)
+    model = ScriptedModel("No.", yes=0.97, found="no")
+    model.telling = "stay on land"
+    (shown,), _ = told(library, model, "Is a car taken by the ferry of Tarsey?")
+    assert shown == CitedSentence("Cars stay on land.", (1,))
+
+
 def test_words_that_stand_before_the_nearest_sentence_are_cited_with_it(
     library: Library, tmp_path: Path
 ) -> None:
@@ -616,3 +627,17 @@ def test_who_wrote_a_story_without_a_byline_is_asked_of_it(shelf: Library) -> No
     model = ScriptedModel("Mayor Ines Okar said so.")
     _, answer = told(shelf, model, "Who wrote this story?")
     assert model.asked and answer.verdict is not Verdict.NO_QUESTION
+
+
+def test_what_a_story_tells_of_something_is_told_in_its_own_sentences(shelf: Library) -> None:
+    text = "A cook fed the geese. It rained. The geese flew off. The cook wept."
+    shelf.add(Story("geese", "Geese", text, "test"))
+    model = ScriptedModel("The geese are white.")
+    for story_id in ("geese", None):
+        *_, answer = Answerer(shelf, model, passages=4).answer(
+            "What does the story say about the geese?", story_id=story_id
+        )
+        assert isinstance(answer, Answer) and not model.asked
+        assert answer.text == "A cook fed the geese. The geese flew off."
+    _, answer = told(shelf, model, "What does the story say about the drawbridge?")
+    assert model.asked

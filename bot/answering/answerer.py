@@ -19,10 +19,18 @@ from bot.answering.footnotes import Footnotes, cite
 from bot.answering.gate import Gate
 from bot.answering.looking import Looker
 from bot.answering.question import check_question
-from bot.answering.retelling import beginning, byline, continuation, last_cited
-from bot.answering.smalltalk import Wish, plain, small_talk, spoken_language
+from bot.answering.retelling import (
+    MOST,
+    about,
+    beginning,
+    byline,
+    continuation,
+    last_cited,
+)
+from bot.answering.smalltalk import SmallTalk, Wish, plain, small_talk, spoken_language
 from bot.answering.speaker import Speaker
 from bot.answering.suggestions import suggest
+from bot.answering.topic import topic_of
 from bot.answering.understanding import understood
 from bot.llm.model import LanguageModel
 from index.joined import AnyLibrary
@@ -70,7 +78,7 @@ class Answerer:
         check_question(question)
         language = spoken_language(question, earlier)
         talk = small_talk(question, language=language)
-        if talk and talk.wish and (told := self._retold(talk.wish, question, story_id, earlier)):
+        if told := self._retold(talk, question, story_id, earlier):
             yield from self._retell(question, told, arrived)
             return
         is_question = talk is None or not talk.reply
@@ -176,18 +184,23 @@ class Answerer:
         return any(wanted in f" {plain(passage)} " for passage in passages)
 
     def _retold(
-        self, wish: Wish, question: str, story_id: str | None, earlier: Sequence[Answer]
+        self, talk: SmallTalk | None, question: str, story_id: str | None, earlier: Sequence[Answer]
     ) -> list[Evidence]:
-        """What the story tells itself; nothing if it does not, or if it is not clear which one."""
+        """What the story tells itself; nothing if that is not asked, or of which is not clear."""
+        wish, topic = talk and talk.wish, "" if talk else topic_of(question)
         if wish is Wish.MORE:
             cited = last_cited([turn for turn in earlier if is_about(turn, story_id)])
             return continuation(self._story_words(cited.story_id), cited) if cited else []
-        stories = {story_id} if story_id else set[str]()
-        stories = stories or {hit.story_id for hit in self._looker.hits(question, None)}
+        if not wish and not topic:
+            return []
+        hits = () if story_id else self._looker.hits(question, None)
+        ids = [story_id] if story_id else dict.fromkeys(hit.story_id for hit in hits)
+        stories = [self._story_words(id) for id in ids]
+        if topic:
+            return [told for words in stories for told in about(words, topic)][:MOST]
         if len(stories) > 1:
             return []
-        words = self._story_words(stories.pop())
-        return byline(words) if wish is Wish.AUTHOR else beginning(words)
+        return byline(stories[0]) if wish is Wish.AUTHOR else beginning(stories[0])
 
     def _retell(
         self, question: str, told: Sequence[Evidence], arrived: float

@@ -169,10 +169,9 @@ def told_apart(
 ) -> Sequence[Candidate]:
     """The candidates; where several have the found words, with the closeness of these.
 
-    A sentence may have a part of a full name, or say `he` right after one that has the name.
     `embed` makes a vector of unit length out of a text.
     """
-    candidates = _referring(_calling(candidates, full_name(found)), found)
+    candidates = referring(candidates, found)
     same = [c for c in candidates if found and c.standing(found)]
     if not 1 < len(same) <= MOST_COMPARED:
         return candidates
@@ -180,6 +179,14 @@ def told_apart(
     return [
         replace(c, closeness=float(embed(c.text) @ asked)) if c in same else c for c in candidates
     ]
+
+
+def referring(candidates: Sequence[Candidate], found: str) -> Sequence[Candidate]:
+    """The candidates; those that mean somebody who was found have the whole name.
+
+    They may have a part of it, or say `he` right after one that has it.
+    """
+    return _saying_he(_calling(candidates, full_name(found)), found)
 
 
 def _calling(candidates: Sequence[Candidate], name: tuple[str, ...]) -> Sequence[Candidate]:
@@ -194,12 +201,12 @@ def _calling(candidates: Sequence[Candidate], name: tuple[str, ...]) -> Sequence
     ]
 
 
-def _referring(candidates: Sequence[Candidate], found: str) -> Sequence[Candidate]:
+def _saying_he(candidates: Sequence[Candidate], found: str) -> Sequence[Candidate]:
     """The candidates; those that say `he` right after one with a name found have it too."""
     if not only_name(found):
         return candidates
     whole, named_in = frozenset(words(found)), dict[tuple[str, int], int]()
-    referring: dict[Candidate, Candidate] = {}
+    meant: dict[Candidate, Candidate] = {}
     for candidate in sorted(candidates, key=lambda c: c.number):
         story, number = candidate.story.story.id, candidate.number
         if candidate.standing(found):
@@ -208,8 +215,8 @@ def _referring(candidates: Sequence[Candidate], found: str) -> Sequence[Candidat
         named = named_in.get((story, number - 1))
         if named is not None and _SAYS_HE.match(candidate.text):
             named_in[story, number] = named
-            referring[candidate] = replace(candidate, called=whole, named_in=named)
-    return [referring.get(c, c) for c in candidates]
+            meant[candidate] = replace(candidate, called=whole, named_in=named)
+    return [meant.get(c, c) for c in candidates]
 
 
 def is_asked_about(order: Candidate, question: str) -> bool:

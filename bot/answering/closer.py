@@ -22,7 +22,7 @@ from bot.answering.claims import (
 )
 from bot.answering.followup import Asked
 from bot.answering.gate import Gate, Outlook
-from bot.llm.model import Confirmed
+from bot.llm.model import Confirmed, Found
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 MOST_READ = 3
 """Sentences; to read one takes as long as to read the question."""
+MOST_DECIDING = 4
+"""The same, where a yes or a no was found: of these the surest is taken."""
+LEAST_DECIDING = 0.2
+"""How likely a sentence must decide without those before it. See tests/benchmarks/LOG.md."""
 
 
 def look_closer(
@@ -42,12 +46,15 @@ def look_closer(
 ) -> Iterator[tuple[Claim, str]]:
     """The first of the nearest sentences that answers by itself, with the words found; or nothing.
 
+    Where a yes or a no was found, the surest: one beside it is read with what decides before it.
     `embed` makes a vector of unit length out of a text.
     """
-    for near in ranked(meant.words, candidates)[:MOST_READ]:
-        found = gate.find_alone(near.evidence, asked=meant.asked)
-        if not found.wordings:
-            continue
+    nearest = ranked(meant.words, candidates)
+    if outlook.is_for_yes:
+        read = iter(_deciding(gate, nearest[:MOST_DECIDING], meant.asked))
+    else:
+        read = _read(gate, nearest[:MOST_READ], meant.asked)
+    for near, found in read:
         words, share = found.wordings[0]
         claim = _claim(near, words, candidates, meant, embed)
         if claim is None:
@@ -57,6 +64,29 @@ def look_closer(
         if gate.opens(sure):
             yield claim, words
             return
+
+
+def _read(
+    gate: Gate, nearest: Sequence[Candidate], asked: str
+) -> Iterator[tuple[Candidate, Found]]:
+    """The sentences in which, and those before, words are found that answer."""
+    for near in nearest:
+        found = gate.find_alone(near.evidence, asked=asked)
+        if found.wordings:
+            yield near, found
+
+
+def _deciding(
+    gate: Gate, nearest: Sequence[Candidate], asked: str
+) -> list[tuple[Candidate, Found]]:
+    """Those of them that decide without the ones before, too; the surest of both first."""
+    deciding = [
+        (found.stated * by_itself, near, found)
+        for near, found in _read(gate, nearest, asked)
+        if (by_itself := gate.states(near.evidence, asked=asked)) >= LEAST_DECIDING
+    ]
+    deciding.sort(key=lambda read: -read[0])
+    return [(near, found) for _, near, found in deciding]
 
 
 def _claim(

@@ -142,6 +142,12 @@ class Gate:
         """What a model that finds sees in sentences by themselves; words only if it is likely."""
         return self._model.find([excerpt_around(evidence)], asked, least=CLOSER_STATED)
 
+    def states(self, evidence: Evidence, *, asked: str) -> float:
+        """How likely a model that finds sees an answer in the cited sentences and nothing else."""
+        numbers = tuple(sentence.number for sentence in evidence.sentences)
+        only = Excerpt(evidence.story, evidence.all_sentences, numbers)
+        return self._model.find([only], asked, least=1.0).stated
+
     def weigh_question(self, signals: Mapping[str, float]) -> float:
         """The probability that the signals come to."""
         return self._calibration.stated.probability(signals)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from bot.answering.answer import Answer, Citation
 from bot.answering.citations import StoryWords
 from bot.answering.evidence import Evidence
+from bot.answering.topic import tells_of
 from index.story import Sentence
 
 MOST = 3
@@ -42,6 +43,12 @@ def continuation(words: StoryWords, cited: Citation) -> list[Evidence]:
     return _from(words, cited.end) if is_as_cited else []
 
 
+def about(words: StoryWords, topic: str) -> list[Evidence]:
+    """The first sentences that tell of somebody or something; none if none has the words for it."""
+    telling = set(tells_of(words, topic))
+    return _whole(words, [s for s in _told(words) if s.number in telling])
+
+
 def last_cited(turns: Sequence[Answer]) -> Citation | None:
     """Where in its story the last of the turns ended; None if it cited nothing."""
     if not turns or not turns[-1].citations:
@@ -57,8 +64,12 @@ def byline(words: StoryWords) -> list[Evidence]:
 
 
 def _from(words: StoryWords, start: int) -> list[Evidence]:
-    """Up to MOST sentences that begin at `start` or later; lines without an end if all are."""
-    told = [s for s in _told(words) if s.start >= start]
+    """What begins at `start` or later."""
+    return _whole(words, [s for s in _told(words) if s.start >= start])
+
+
+def _whole(words: StoryWords, told: Sequence[Sentence]) -> list[Evidence]:
+    """The first MOST of them; lines without an end only if all are."""
     whole = [s for s in told if _ENDING.search(_text(words, s))] or told
     return [_alone(words, sentence) for sentence in whole[:MOST]]
 
