@@ -576,6 +576,13 @@ def test_what_was_typed_wrongly_is_asked_as_the_story_spells_it(shelf: Library) 
     assert told(shelf, model)[1].taken_as == ""
 
 
+def test_a_question_in_small_letters_is_asked_with_the_storys_capitals(shelf: Library) -> None:
+    model = ScriptedModel("The works cost 14 million crowns.")
+    _, answer = told(shelf, model, "what did ines okar say the works cost")
+    assert answer.question == "what did ines okar say the works cost" and not answer.taken_as
+    assert [asked for _, asked in model.asked] == ["What did Ines Okar say the works cost"]
+
+
 def test_what_a_story_is_about_is_told_in_its_first_sentences(shelf: Library) -> None:
     model = ScriptedModel("Nothing of this is written.")
     shown, answer = told(shelf, model, "Thanks! What is the story about?")

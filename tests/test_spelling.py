@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.spelling import Spelling, as_spelt
+from bot.answering.spelling import Spelling, as_spelt, with_capitals
 
 FERRY = Spelling(
     "Captain Margit Solheim steered the ferry Kilbrae across the narrows. Passengers couldn't see "
@@ -88,3 +88,44 @@ def test_characters_that_are_no_letters_are_left() -> None:
 def test_a_capital_at_the_beginning_of_a_sentence_makes_no_name() -> None:
     story = Spelling("Accelerations are measured. It measures accelerations.")
     assert put_right("What measures accelerlations?", story) == "What measures accelerations?"
+
+
+COAST = Spelling(
+    "FERRY LEAVES COAST\n\nBy Una Dove\n\nThe ferry of Sound Lines left the sound on Monday, "
+    "said Hugo Varley. Repairs are dear. The WHO and the US sent Dr. Orla Finn, who is a doctor. "
+    "Old Finn likes the Kestrel."
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("how old is hugo varley?", "How old is Hugo Varley?"),
+        ("WHO RUNS SOUND LINES?", "Who runs Sound Lines?"),
+        ("what froze the sound", "What froze the sound"),
+        ("did hugo varley's ferry leave on monday", "Did Hugo Varley's ferry leave on Monday"),
+        ("what do repairs cost", "What do repairs cost"),
+        ("where does the ferry leave the coast", "Where does the ferry leave the coast"),
+        ("who told us", "Who told us"),
+        ("is finn old", "Is Finn old"),
+        ("who is otto brandt", "Who is otto brandt"),
+        ("", ""),
+    ],
+)
+def test_a_question_in_small_letters_gets_the_capitals_that_the_story_has(
+    typed: str, written: str
+) -> None:
+    assert with_capitals(typed, [COAST]) == written
+
+
+@pytest.mark.parametrize(
+    "question", ["Who is Hugo varley?", "who is Hugo varley?", "What did Una say of monday?"]
+)
+def test_a_question_with_capitals_of_its_own_keeps_them(question: str) -> None:
+    assert with_capitals(question, [COAST]) == question
+
+
+def test_capitals_of_several_stories_are_known() -> None:
+    assert with_capitals(
+        "did hugo know mr. oakes", [COAST, Spelling("It rained on Mr. Oakes.")]
+    ) == ("Did Hugo know Mr. Oakes")

@@ -16,7 +16,8 @@ from index.words import words
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _UPPER = "".join(c for c in map(chr, range(0x2000)) if c.isupper())
 _CAPITAL = rf"(?<![^\W_])[{_UPPER}][^\W_]*(?:['’-][^\W_]+)*"
-_NAME = re.compile(rf"{_CAPITAL}(?:[ \u00a0]{_CAPITAL})*")
+NAME = re.compile(rf"{_CAPITAL}(?:[ \u00a0]{_CAPITAL})*")
+"""Words with capitals in a row."""
 _TITLES = frozenset(words(
     "mr mrs ms miss dr sir dame lady lord judge queen king prince princess duke duchess count "
     "countess baron baroness emperor empress captain professor prof doctor president vice prime "
@@ -25,7 +26,7 @@ _TITLES = frozenset(words(
     "pope bishop archbishop cardinal father mother brother sister uncle aunt saint st rev reverend"
 ))  # fmt: skip
 """With which a name begins, and which may be left out: President Brook is Anna Brook."""
-_ABBREVIATED = re.compile(
+ABBREVIATED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|Rev|Hon|Capt|Col|Gen|Lt|Sgt|Sen|Gov|[A-Z])\.$"
 )
 """The full stop behind these ends no sentence."""
@@ -72,7 +73,7 @@ def names(text: str) -> list[tuple[str, ...]]:
     A word with which a sentence or a quotation begins counts only if another follows it.
     """
     found: list[tuple[str, ...]] = []
-    for match in _NAME.finditer(text):
+    for match in NAME.finditer(text):
         parts = _parts(match)
         if _begins(text[: match.start()]) and (len(parts) == 1 or parts[0].lower() in _BEGINNINGS):
             parts = parts[1:]
@@ -102,7 +103,7 @@ def full_name(text: str) -> tuple[str, ...]:
 
 def opening_name(text: str) -> frozenset[str]:
     """The stems of the name with which a text begins, if it does; one word alone is none."""
-    opening = _NAME.match(text.lstrip(" “\"'‘("))
+    opening = NAME.match(text.lstrip(" “\"'‘("))
     found = names(opening[0]) if opening else []
     return frozenset(found[0]) - _CALENDAR if found else frozenset()
 
@@ -127,7 +128,7 @@ def calls(text: str, parts: frozenset[str]) -> bool:
 
 def _called(text: str) -> Iterator[frozenset[str]]:
     """The stems of each name, also where it is one word with which a sentence begins."""
-    for match in _NAME.finditer(text):
+    for match in NAME.finditer(text):
         parts = _parts(match)
         if parts[0].lower() in _BEGINNINGS and _begins(text[: match.start()]):
             parts = parts[1:]
@@ -142,12 +143,12 @@ def _parts(name: re.Match[str]) -> list[str]:
 def _begins(before: str) -> bool:
     """True if what follows these words of a text begins a sentence."""
     before = before.rstrip(" “\"'‘(")
-    return not before or (before[-1] in ".!?:\n" and not _ABBREVIATED.search(before))
+    return not before or (before[-1] in ".!?:\n" and not ABBREVIATED.search(before))
 
 
 def _told_in(text: str) -> set[str]:
     """The stems of a text's words, and of its names as `names` takes them apart: d'Artagnan."""
-    parts = (part for match in _NAME.finditer(text) for part in _parts(match))
+    parts = (part for match in NAME.finditer(text) for part in _parts(match))
     return set(words(text)).union(*map(words, parts))
 
 

@@ -1,4 +1,4 @@
-"""A question as the story spells it: what was typed wrongly is put right.
+"""A question as the story spells it: what was typed wrongly is put right, and names get capitals.
 
 A word is taken for one of the story's if it is one slip away from that one alone, and is none
 itself: neither of the story nor of the language. Source of what a slip is (a letter more, less
@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bot.answering.function_words import EMPTY, PREPOSITIONS
+from bot.answering.particulars import ABBREVIATED, NAME
 from index.words import words
 
 if TYPE_CHECKING:
@@ -23,6 +25,10 @@ are more slips of a longer one than are worth trying."""
 _WORD = re.compile(r"[^\W\d_\u2e80-\U0003ffff]+(?!['’]t\b)")
 """In letters: of the thousands of characters of East Asia any could have been meant. Not the
 `couldn` of `couldn't`."""
+_NO_NAMES = EMPTY | {"us"}
+"""Whatever the WHO and the US are: a question has these words for themselves."""
+_WITHIN = re.compile(r"[^\W_][,;]? $")
+"""What stands before a word that begins no sentence."""
 
 
 class Spelling:
@@ -34,6 +40,15 @@ class Spelling:
             known = self._spelt.setdefault(word.lower(), word)
             if known[0].isupper() and not word[0].isupper():
                 self._spelt[word.lower()] = word  # it had a capital where a sentence begins
+        told = [line for line in text.splitlines() if _is_no_headline(line)]
+        within = {
+            match[0].lower()
+            for line in told
+            for match in _WORD.finditer(line)
+            if _is_within(line[max(0, match.start() - 8) : match.start()])
+        }
+        self._names = {w for w in within - _NO_NAMES if self._spelt[w][0].isupper()}
+        self._full_names = list(dict.fromkeys(n for line in told for n in _full_names(line)))
         self._stems = frozenset(stem for word in self._spelt for stem in words(word))
         self._checker = _checker(None)
         self._checker.word_frequency.load_words(w for w in self._spelt if len(w) >= SHORTEST)
@@ -41,6 +56,17 @@ class Spelling:
     def has(self, word: str) -> bool:
         """True if a word stands in the story, whatever its ending."""
         return not self._stems.isdisjoint(words(word))
+
+    def with_capitals(self, question: str) -> str:
+        """A question in small letters with capitals where the story always has them.
+
+        Those with which a sentence begins, or that all words of a headline have, do not count.
+        """
+        spoken = f" {' '.join(_WORD.findall(question))} "
+        for full in self._full_names:
+            if f" {full.lower()} " in spoken:
+                question = re.sub(rf"\b{re.escape(full)}\b", full, question, flags=re.I)
+        return _WORD.sub(lambda m: self._spelt[m[0]] if m[0] in self._names else m[0], question)
 
     def nearest(self, word: str) -> Iterator[str]:
         """The story's words, as it spells them, that a word which it has not may be a slip of."""
@@ -70,6 +96,41 @@ def as_spelt(question: str, spellings: Sequence[Spelling], *, language: str) -> 
         return _written(meant.pop(), typed)
 
     return _WORD.sub(right, question)
+
+
+def with_capitals(question: str, spellings: Sequence[Spelling]) -> str:
+    """A question in nothing but small letters, or capitals, with those that the stories have.
+
+    By its capitals it is known of whom it asks, and a model that learned from written questions
+    is bolder where it misses them. A question with other capitals than the first is as it is.
+    """
+    if not question.isupper() and question[1:] != question[1:].lower():
+        return question
+
+    asked = question.lower() if question.isupper() else question
+    for spelling in spellings:
+        asked = spelling.with_capitals(asked)
+    return asked[:1].upper() + asked[1:]
+
+
+def _full_names(text: str) -> Iterator[str]:
+    """The names of several words in a text, without the `The` before them."""
+    for match in NAME.finditer(text):
+        name = match[0].split()
+        while name and name[0].lower() in EMPTY:
+            name.pop(0)
+        if len(name) > 1:
+            yield " ".join(name)
+
+
+def _is_within(before: str) -> bool:
+    """True if what follows these letters of a line begins neither a sentence nor a quotation."""
+    return bool(_WITHIN.search(before) or ABBREVIATED.search(before.rstrip()))
+
+
+def _is_no_headline(line: str) -> bool:
+    """True if a line has words in small letters, that is tells something."""
+    return any(word.islower() and word not in PREPOSITIONS for word in line.split())
 
 
 def _written(word: str, typed: str) -> str:

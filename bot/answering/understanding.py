@@ -9,7 +9,7 @@ from bot.answering.answer import Answer
 from bot.answering.citations import StoryWords
 from bot.answering.followup import Asked, in_context
 from bot.answering.looking import Looker
-from bot.answering.spelling import as_spelt
+from bot.answering.spelling import as_spelt, with_capitals
 from bot.answering.translation import to_be_answered_in, translated
 from bot.llm.model import LanguageModel
 from index.language import language_of
@@ -50,13 +50,15 @@ def understood(
     of_story = language_of(stories[0].story.text)
     spoken = language_of(question)
     spellings = [story.spelling for story in stories]
-    right = as_spelt(question, spellings, language=spoken or of_story or "en")
-    taken_as = "" if right == question else right
+    spelt = as_spelt(question, spellings, language=spoken or of_story or "en")
+    right = with_capitals(spelt, spellings)
+    taken_as = "" if spelt == question else right
     if not spoken or of_story in ("", spoken):
-        if not taken_as:
-            return Understood(meant, meant.retrieval, hits)
+        sought = meant.retrieval.lower()
         meant = in_context(right, earlier, story_id=story_id)
         query = meant.retrieval
+        if query.lower() == sought:  # a search knows no capitals
+            return Understood(meant, query, hits, taken_as)
     else:
         translation = translated(model, right, language=of_story, on_place=on_place)
         asked = to_be_answered_in(of_story, right)
