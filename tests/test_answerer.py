@@ -580,7 +580,7 @@ def test_a_question_in_small_letters_is_asked_with_the_storys_capitals(shelf: Li
     model = ScriptedModel("The works cost 14 million crowns.")
     _, answer = told(shelf, model, "what did ines okar say the works cost")
     assert answer.question == "what did ines okar say the works cost" and not answer.taken_as
-    assert [asked for _, asked in model.asked] == ["What did Ines Okar say the works cost"]
+    assert [asked for _, asked in model.asked] == ["What did Ines Okar say the works cost?"]
 
 
 def test_what_a_story_is_about_is_told_in_its_first_sentences(shelf: Library) -> None:

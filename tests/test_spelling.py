@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.spelling import Spelling, as_spelt, with_capitals
+from bot.answering.spelling import Spelling, as_spelt, as_written
 
 FERRY = Spelling(
     "Captain Margit Solheim steered the ferry Kilbrae across the narrows. Passengers couldn't see "
@@ -102,30 +102,35 @@ COAST = Spelling(
     [
         ("how old is hugo varley?", "How old is Hugo Varley?"),
         ("WHO RUNS SOUND LINES?", "Who runs Sound Lines?"),
-        ("what froze the sound", "What froze the sound"),
-        ("did hugo varley's ferry leave on monday", "Did Hugo Varley's ferry leave on Monday"),
-        ("what do repairs cost", "What do repairs cost"),
-        ("where does the ferry leave the coast", "Where does the ferry leave the coast"),
-        ("who told us", "Who told us"),
-        ("is finn old", "Is Finn old"),
-        ("who is otto brandt", "Who is otto brandt"),
+        ("what froze the sound", "What froze the sound?"),
+        ("did hugo varley's ferry leave on monday", "Did Hugo Varley's ferry leave on Monday?"),
+        ("what do repairs cost", "What do repairs cost?"),
+        ("where does the ferry leave the coast", "Where does the ferry leave the coast?"),
+        ("who told us", "Who told us?"),
+        ("is finn old", "Is Finn old?"),
+        ("who is otto brandt", "Who is otto brandt?"),
+        ("the captain's age", "The captain's age"),
         ("", ""),
     ],
 )
 def test_a_question_in_small_letters_gets_the_capitals_that_the_story_has(
     typed: str, written: str
 ) -> None:
-    assert with_capitals(typed, [COAST]) == written
+    assert as_written(typed, [COAST]) == written
 
 
 @pytest.mark.parametrize(
     "question", ["Who is Hugo varley?", "who is Hugo varley?", "What did Una say of monday?"]
 )
 def test_a_question_with_capitals_of_its_own_keeps_them(question: str) -> None:
-    assert with_capitals(question, [COAST]) == question
+    assert as_written(question, [COAST]) == question
 
 
 def test_capitals_of_several_stories_are_known() -> None:
-    assert with_capitals(
-        "did hugo know mr. oakes", [COAST, Spelling("It rained on Mr. Oakes.")]
-    ) == ("Did Hugo know Mr. Oakes")
+    assert as_written("did hugo know mr. oakes?", [COAST, Spelling("It rained on Mr. Oakes.")]) == (
+        "Did Hugo know Mr. Oakes?"
+    )
+
+
+def test_a_question_without_a_question_mark_gets_one() -> None:
+    assert as_written("Who is Hugo Varley", [COAST]) == "Who is Hugo Varley?"

@@ -26,9 +26,7 @@ _TITLES = frozenset(words(
     "pope bishop archbishop cardinal father mother brother sister uncle aunt saint st rev reverend"
 ))  # fmt: skip
 """With which a name begins, and which may be left out: President Brook is Anna Brook."""
-ABBREVIATED = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|Rev|Hon|Capt|Col|Gen|Lt|Sgt|Sen|Gov|[A-Z])\.$"
-)
+ABBREVIATED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|Rev|Hon|Capt|Col|Gen|Lt|Sgt|Sen|Gov|[A-Z])\.$")
 """The full stop behind these ends no sentence."""
 _BEGINNINGS = EMPTY | word_set(
     "according as because but even every his if last later next once only though although while yet"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.answering.function_words import EMPTY, PREPOSITIONS
+from bot.answering.function_words import ASKING, AUXILIARIES, EMPTY, PREPOSITIONS
 from bot.answering.particulars import ABBREVIATED, NAME
 from index.words import words
 
@@ -98,15 +98,17 @@ def as_spelt(question: str, spellings: Sequence[Spelling], *, language: str) -> 
     return _WORD.sub(right, question)
 
 
-def with_capitals(question: str, spellings: Sequence[Spelling]) -> str:
-    """A question in nothing but small letters, or capitals, with those that the stories have.
+def as_written(question: str, spellings: Sequence[Spelling]) -> str:
+    """A question as one writes it: with capitals, and a question mark at its end.
 
     By its capitals it is known of whom it asks, and a model that learned from written questions
-    is bolder where it misses them. A question with other capitals than the first is as it is.
+    is bolder where they are missing. Where there are others than the first it keeps its own.
     """
+    first, _, _ = question.lower().partition(" ")
+    if first in ASKING | AUXILIARIES and question[-1].isalnum():
+        question += "?"
     if not question.isupper() and question[1:] != question[1:].lower():
         return question
-
     asked = question.lower() if question.isupper() else question
     for spelling in spellings:
         asked = spelling.with_capitals(asked)

@@ -9,7 +9,7 @@ from bot.answering.answer import Answer
 from bot.answering.citations import StoryWords
 from bot.answering.followup import Asked, in_context
 from bot.answering.looking import Looker
-from bot.answering.spelling import as_spelt, with_capitals
+from bot.answering.spelling import as_spelt, as_written
 from bot.answering.translation import to_be_answered_in, translated
 from bot.llm.model import LanguageModel
 from index.language import language_of
@@ -51,13 +51,13 @@ def understood(
     spoken = language_of(question)
     spellings = [story.spelling for story in stories]
     spelt = as_spelt(question, spellings, language=spoken or of_story or "en")
-    right = with_capitals(spelt, spellings)
+    right = as_written(spelt, spellings)
     taken_as = "" if spelt == question else right
     if not spoken or of_story in ("", spoken):
-        sought = meant.retrieval.lower()
+        sought = meant.retrieval
         meant = in_context(right, earlier, story_id=story_id)
         query = meant.retrieval
-        if query.lower() == sought:  # a search knows no capitals
+        if query.rstrip("?").lower() == sought.rstrip("?").lower():  # what a search looks at
             return Understood(meant, query, hits, taken_as)
     else:
         translation = translated(model, right, language=of_story, on_place=on_place)
