@@ -28,6 +28,8 @@ def reply(kind: str, language: str) -> str:
         ("Are you sure?", "self", "en"),
         ("Wo steht das?", "self", "de"),
         ("Danke schön!", "thanks", "de"),
+        ("Who are the main characters?", "everybody", "en"),
+        ("Qui sont les personnages ?", "everybody", "fr"),
         ("merci", "thanks", "fr"),
         ("¿Quién eres?", "self", "es"),
         ("Что ты умеешь?", "self", "ru"),
