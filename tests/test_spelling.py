@@ -93,7 +93,7 @@ def test_a_capital_at_the_beginning_of_a_sentence_makes_no_name() -> None:
 COAST = Spelling(
     "FERRY LEAVES COAST\n\nBy Una Dove\n\nThe ferry of Sound Lines left the sound on Monday, "
     "said Hugo Varley. Repairs are dear. The WHO and the US sent Dr. Orla Finn, who is a doctor. "
-    "Old Finn likes the Kestrel."
+    "Old Finn likes the Kestrel. It was said by Judge Finn."
 )
 
 
@@ -107,6 +107,9 @@ COAST = Spelling(
         ("what do repairs cost", "What do repairs cost?"),
         ("where does the ferry leave the coast", "Where does the ferry leave the coast?"),
         ("who told us", "Who told us?"),
+        ("Who is hugo varley?", "Who is Hugo Varley?"),
+        ("who is a judge of sound", "Who is a judge of sound?"),
+        ("does the judge like repairs", "Does the judge like repairs?"),
         ("is finn old", "Is Finn old?"),
         ("who is otto brandt", "Who is otto brandt?"),
         ("the captain's age", "The captain's age"),
@@ -127,8 +130,8 @@ def test_a_question_with_capitals_of_its_own_keeps_them(question: str) -> None:
 
 
 def test_capitals_of_several_stories_are_known() -> None:
-    assert as_written("did hugo know mr. oakes?", [COAST, Spelling("It rained on Mr. Oakes.")]) == (
-        "Did Hugo know Mr. Oakes?"
+    assert as_written("did varley know mr. oakes?", [COAST, Spelling("It rained on Mr. Oakes.")]) == (
+        "Did Varley know Mr. Oakes?"
     )
 
 

@@ -55,8 +55,9 @@ def test_other_questions_have_no_topic(question: str) -> None:
     assert topic_of(question) == ""
 
 
-def test_of_somebody_all_sentences_that_mean_them_are_told() -> None:
-    assert told_of("Hugo Varley") == [
+@pytest.mark.parametrize("name", ["Hugo Varley", "hugo varley"])
+def test_of_somebody_all_sentences_that_mean_them_are_told(name: str) -> None:
+    assert told_of(name) == [
         "Hugo Varley, who runs it, was sorry.",
         "He denied that it had cracks.",
         "Mr Varley will attend a meeting.",

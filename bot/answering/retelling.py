@@ -44,7 +44,11 @@ def continuation(words: StoryWords, cited: Citation) -> list[Evidence]:
 
 
 def about(words: StoryWords, topic: str) -> list[Evidence]:
-    """The first sentences that tell of somebody or something; none if none has the words for it."""
+    """The first sentences that tell of somebody or something; none if none has the words for it.
+
+    Whoever is typed in small letters has the capitals that they have in the story.
+    """
+    topic = words.spelling.with_capitals(topic) if topic.islower() else topic
     telling = set(tells_of(words, topic))
     return _whole(words, [s for s in _told(words) if s.number in telling])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from bot.answering.function_words import ASKING, AUXILIARIES, EMPTY, PREPOSITIONS
@@ -35,20 +35,12 @@ class Spelling:
     """How a story spells its words."""
 
     def __init__(self, text: str) -> None:
+        self._text = text
         self._spelt: dict[str, str] = {}
         for word in _WORD.findall(text):
             known = self._spelt.setdefault(word.lower(), word)
             if known[0].isupper() and not word[0].isupper():
                 self._spelt[word.lower()] = word  # it had a capital where a sentence begins
-        told = [line for line in text.splitlines() if _is_no_headline(line)]
-        within = {
-            match[0].lower()
-            for line in told
-            for match in _WORD.finditer(line)
-            if _is_within(line[max(0, match.start() - 8) : match.start()])
-        }
-        self._names = {w for w in within - _NO_NAMES if self._spelt[w][0].isupper()}
-        self._full_names = list(dict.fromkeys(n for line in told for n in _full_names(line)))
         self._stems = frozenset(stem for word in self._spelt for stem in words(word))
         self._checker = _checker(None)
         self._checker.word_frequency.load_words(w for w in self._spelt if len(w) >= SHORTEST)
@@ -58,15 +50,36 @@ class Spelling:
         return not self._stems.isdisjoint(words(word))
 
     def with_capitals(self, question: str) -> str:
-        """A question in small letters with capitals where the story always has them.
-
-        Those with which a sentence begins, or that all words of a headline have, do not count.
-        """
+        """A question in small letters with capitals where the story always has them."""
         spoken = f" {' '.join(_WORD.findall(question))} "
         for full in self._full_names:
             if f" {full.lower()} " in spoken:
                 question = re.sub(rf"\b{re.escape(full)}\b", full, question, flags=re.I)
         return _WORD.sub(lambda m: self._spelt[m[0]] if m[0] in self._names else m[0], question)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Words, in small letters, that always have capitals, not only where a sentence begins.
+
+        They stand by themselves or end a name: the professor need be no Professor Amsel.
+        """
+        last = {
+            match[0].split()[-1].lower()
+            for line in self._lines()
+            for match in NAME.finditer(line)
+            if " " in match[0] or _is_within(line[max(0, match.start() - 8) : match.start()])
+        }
+        return frozenset(w for w in last - _NO_NAMES if self._spelt.get(w, w)[0].isupper())
+
+    @cached_property
+    def _full_names(self) -> Sequence[str]:
+        """The names of several words, once each, that never stand in small letters."""
+        found = dict.fromkeys(name for line in self._lines() for name in _full_names(line))
+        return [name for name in found if name.lower() not in self._text]
+
+    def _lines(self) -> Iterator[str]:
+        """The story's lines but for headlines, all of whose words may have capitals."""
+        return (line for line in self._text.splitlines() if _tells(line))
 
     def nearest(self, word: str) -> Iterator[str]:
         """The story's words, as it spells them, that a word which it has not may be a slip of."""
@@ -130,8 +143,8 @@ def _is_within(before: str) -> bool:
     return bool(_WITHIN.search(before) or ABBREVIATED.search(before.rstrip()))
 
 
-def _is_no_headline(line: str) -> bool:
-    """True if a line has words in small letters, that is tells something."""
+def _tells(line: str) -> bool:
+    """True if a line has words in small letters that are no prepositions."""
     return any(word.islower() and word not in PREPOSITIONS for word in line.split())
 
 
