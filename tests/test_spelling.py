@@ -130,9 +130,9 @@ def test_a_question_with_capitals_of_its_own_keeps_them(question: str) -> None:
 
 
 def test_capitals_of_several_stories_are_known() -> None:
-    assert as_written("did varley know mr. oakes?", [COAST, Spelling("It rained on Mr. Oakes.")]) == (
-        "Did Varley know Mr. Oakes?"
-    )
+    assert as_written(
+        "did varley know mr. oakes?", [COAST, Spelling("It rained on Mr. Oakes.")]
+    ) == ("Did Varley know Mr. Oakes?")
 
 
 def test_a_question_without_a_question_mark_gets_one() -> None:
