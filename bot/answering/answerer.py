@@ -81,10 +81,7 @@ class Answerer:
         if told := self._retold(talk, question, story_id, earlier):
             yield from self._retell(question, told, arrived)
             return
-        is_question = talk is None or not talk.reply
-        if talk and talk.may_be_of_story:
-            is_question = self._is_said(question, story_id)
-        if talk and not is_question:
+        if talk and talk.reply and not (talk.may_be_of_story and self._is_said(question, story_id)):
             yield from self._reply(question, talk.reply, arrived)
             return
         heard = understood(

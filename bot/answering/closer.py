@@ -6,7 +6,7 @@ overlook what it sees there at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -50,8 +50,9 @@ def look_closer(
     `embed` makes a vector of unit length out of a text.
     """
     nearest = ranked(meant.words, candidates)
+    read: Iterable[tuple[Candidate, Found]]
     if outlook.is_for_yes:
-        read = iter(_deciding(gate, nearest[:MOST_DECIDING], meant.asked))
+        read = _deciding(gate, nearest[:MOST_DECIDING], meant.asked)
     else:
         read = _read(gate, nearest[:MOST_READ], meant.asked)
     for near, found in read:

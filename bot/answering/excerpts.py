@@ -20,10 +20,15 @@ def excerpts_of(candidates: Sequence[Candidate]) -> list[Excerpt]:
     ]
 
 
+def excerpt_of(evidence: Evidence) -> Excerpt:
+    """The cited sentences and nothing else."""
+    numbers = tuple(s.number for s in evidence.sentences)
+    return Excerpt(evidence.story, evidence.all_sentences, numbers)
+
+
 def excerpt_around(evidence: Evidence) -> Excerpt:
     """The cited sentences and those right before them."""
-    numbers = tuple(s.number for s in evidence.with_those_before().sentences)
-    return Excerpt(evidence.story, evidence.all_sentences, numbers)
+    return excerpt_of(evidence.with_those_before())
 
 
 def seen_first(passages: int, *, finds: bool, is_one_story: bool) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import prompts
 from bot.answering.claims import Claim, is_yes_or_no
 from bot.answering.evidence import Evidence
-from bot.answering.excerpts import excerpt_around
+from bot.answering.excerpts import excerpt_around, excerpt_of
 from bot.answering.support import (
     calibration,
     log_odds,
@@ -144,9 +144,7 @@ class Gate:
 
     def states(self, evidence: Evidence, *, asked: str) -> float:
         """How likely a model that finds sees an answer in the cited sentences and nothing else."""
-        numbers = tuple(sentence.number for sentence in evidence.sentences)
-        only = Excerpt(evidence.story, evidence.all_sentences, numbers)
-        return self._model.find([only], asked, least=1.0).stated
+        return self._model.find([excerpt_of(evidence)], asked, least=1.0).stated
 
     def weigh_question(self, signals: Mapping[str, float]) -> float:
         """The probability that the signals come to."""

@@ -53,7 +53,8 @@ class Spelling:
         """A question in small letters with capitals where the story always has them."""
         spoken = f" {' '.join(_WORD.findall(question))} "
         for full in self._full_names:
-            if f" {full.lower()} " in spoken:
+            plain = full.lower()
+            if f" {plain} " in spoken and plain not in self._text:
                 question = re.sub(rf"\b{re.escape(full)}\b", full, question, flags=re.I)
         return _WORD.sub(lambda m: self._spelt[m[0]] if m[0] in self._names else m[0], question)
 
@@ -73,9 +74,8 @@ class Spelling:
 
     @cached_property
     def _full_names(self) -> Sequence[str]:
-        """The names of several words, once each, that never stand in small letters."""
-        found = dict.fromkeys(name for line in self._lines() for name in _full_names(line))
-        return [name for name in found if name.lower() not in self._text]
+        """The names of several words, once each; some may stand in small letters too."""
+        return list(dict.fromkeys(name for line in self._lines() for name in _full_names(line)))
 
     def _lines(self) -> Iterator[str]:
         """The story's lines but for headlines, all of whose words may have capitals."""

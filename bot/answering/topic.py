@@ -24,8 +24,6 @@ _ASKED = re.compile(
     r"|describe|who or what is)\b\s*(?P<topic>.+)",
     re.I,
 )
-
-
 _OPEN = ASKING | PRONOUNS | POINTING | COMPARING
 """With one of these a topic is a question of its own, or another turn's."""
 

@@ -55,7 +55,8 @@ def understood(
     taken_as = "" if spelt == question else right
     if not spoken or of_story in ("", spoken):
         sought = meant.retrieval
-        meant = in_context(right, earlier, story_id=story_id)
+        if right != question:
+            meant = in_context(right, earlier, story_id=story_id)
         query = meant.retrieval
         if query.rstrip("?").lower() == sought.rstrip("?").lower():  # what a search looks at
             return Understood(meant, query, hits, taken_as)
