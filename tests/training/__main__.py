@@ -220,6 +220,13 @@ def main() -> None:
         metavar="SET=STORIES",
         help="of a set, only so many of its stories, the last of its file",
     )
+    parser.add_argument(
+        "--reread",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="of the examples, put with sentences to be read again after the question",
+    )
     parser.add_argument("--rate", type=float, default=RATE, help="of learning, at its highest")
     parser.add_argument("--epochs", type=float, default=2.0)
     parser.add_argument("--seed", type=int, default=1)
@@ -245,6 +252,7 @@ def main() -> None:
                 most_characters=int(most.get(name, characters)),
                 skip_characters=int(skipped.get(name, 0)),
                 newest=int(newest.get(name, 0)),
+                reread=arguments.reread,
                 seed=arguments.seed,
             )
         ]

@@ -42,9 +42,9 @@ else; and how often a question is put as one that follows another."""
 CLOSE = 0.35
 """How often a question is put once more to the sentences alone that answer it or tempt, and those
 right before: as what is to be cited is read again."""
-REREAD, ASTRAY = 0.5, 0.25
-"""How often an example is put with sentences to be read again after the question. And how often
-these are led by another than one that answers or tempts, as after a wrong first reading."""
+ASTRAY = 0.25
+"""How often the sentences that are to be read again are led by another than one that answers or
+tempts, as after a wrong first reading."""
 MOST_READ_AGAIN = (40, 55, 70)
 """Words of the sentences that are read again: more tell more, and take longer."""
 SEEN, ALONE, AGAIN = "seen", "alone", "again"
@@ -140,9 +140,13 @@ def examples(
     most_characters: int,
     skip_characters: int = 0,
     newest: int = 0,
+    reread: float = 0.0,
     seed: int,
 ) -> Iterator[Example]:
-    """The examples of one set; its stories are added to `library`, by way of `scratch`."""
+    """The examples of one set; its stories are added to `library`, by way of `scratch`.
+
+    The share `reread` of them is put with sentences to be read again after the question.
+    """
     chance = random.Random(seed)
     ids, chosen = added(
         folder,
@@ -166,7 +170,7 @@ def examples(
                     answer = next(iter(before["answers"]), "")
                     asked = after_another(asked, before["question"], answer, chance)
                 put = replace(one, question=asked)
-                if put.view == SEEN and chance.random() < REREAD:
+                if put.view == SEEN and chance.random() < reread:
                     words_asked = f"{told} {one.question}".strip()
                     put = _again(put, words_of[one.story.id], words_asked, question, chance)
                 yield put
