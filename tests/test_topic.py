@@ -27,6 +27,7 @@ def told_of(topic: str) -> list[str]:
     ("question", "topic"),
     [
         ("Tell me about Hugo Varley.", "Hugo Varley"),
+        ("Describe the captain", "the captain"),
         ("please tell me more about the ferry", "the ferry"),
         ("Can you tell me something about Morag Tennent?", "Morag Tennent"),
         ("What do we know about the Kestrel?", "the Kestrel"),
@@ -48,6 +49,7 @@ def test_who_or_what_is_to_be_told_about(question: str, topic: str) -> None:
         "What is known about the time between the two inspections of the rusty hull?",
         "What did Varley say about the ferry?",
         "Tell me about",
+        "Who or what is the Kestrel?",
         "How old is Hugo Varley?",
     ],
 )

@@ -21,7 +21,7 @@ _ASKED = re.compile(
     r"|what(?: else)? does (?:the|this) (?:story|article|text|report|page) (?:say|tell|tell us|"
     r"tell me|mention) about"
     r"|what(?: else)? is (?:said|told|known|written|mentioned) about"
-    r"|describe|who or what is)\b\s*(?P<topic>.+)",
+    r"|describe)\b\s*(?P<topic>.+)",
     re.I,
 )
 _OPEN = ASKING | PRONOUNS | POINTING | COMPARING
