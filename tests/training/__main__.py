@@ -1,7 +1,7 @@
 """`python -m tests.training FOLDER --out FILE`: train the finder, an adapter for the default model.
 
-Needs some 16 GB of memory, and about an hour and a half on two cores with AMX (several
-without). FOLDER holds the sets of other people; see README.md.
+Needs some 16 GB of memory, and about an hour and a half on two cores with AMX or AVX-512
+for bfloat16 (several without). FOLDER holds the sets of other people; see README.md.
 """
 
 from __future__ import annotations
