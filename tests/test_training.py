@@ -46,6 +46,7 @@ def learned(folder: Path, library: Library, seed: int) -> list[Example]:
             scratch=folder,
             passages=4,
             most_characters=10_000,
+            reread=0.5,
             seed=seed,
         )
     )
