@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-OWN = Path(__file__).parent / "evaluation"
+from tests.evaluation.question_set import OWN, rows
+
 FOLDER = OWN / "comparing"
-STORIES = {file.stem: file.read_text("utf-8") for file in sorted(FOLDER.glob("stories/*.txt"))}
-QUESTIONS: list[dict[str, Any]] = [
-    json.loads(line) for line in (FOLDER / "questions.jsonl").read_text("utf-8").splitlines()
-]
+STORIES = {f.stem: f.read_text(encoding="utf-8") for f in FOLDER.glob("stories/*.txt")}
+QUESTIONS = rows(FOLDER / "questions.jsonl")
 
 
 def test_questions_have_ids_of_their_own_and_every_story_is_asked_about() -> None:
