@@ -1,8 +1,18 @@
-"""How the reply of the plain design is read."""
+"""How the plain design is asked, by a small real model, and how its reply is read."""
 
 from __future__ import annotations
 
-from tests.evaluation.plain_design import REFUSAL, read_reply
+import contextlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from bot.settings import Settings
+from tests.conftest import HARBOUR
+from tests.evaluation import questions
+from tests.evaluation.plain_design import REFUSAL, PlainSession, read_reply
+from tests.evaluation.question_set import QuestionSet, read_set
 
 PASSAGES = ["one", "two", "three"]
 
@@ -26,3 +36,40 @@ def test_other_brackets_and_numbers_stay() -> None:
 
 def test_refusal_is_believed_in_any_case_and_cites_nothing() -> None:
     assert read_reply(f"{REFUSAL.lower()} [1]", PASSAGES)[1:] == (True, ())
+
+
+def small_set(folder: Path) -> QuestionSet:
+    (folder / "stories").mkdir(parents=True)
+    (folder / "stories" / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
+    question = {
+        "id": "a", "story": "harbour", "question": "What did the works cost?", "answerable": True,
+        "answers": ["14 million crowns"], "all": [],
+        "evidence": ["The works cost 14 million crowns."],
+    }  # fmt: skip
+    (folder / "questions.jsonl").write_text(json.dumps(question) + "\n", encoding="utf-8")
+    return read_set(folder)
+
+
+def test_parts_ask_the_plain_design_as_they_ask_a_session(
+    tmp_path: Path, settings: Settings, weights: Path
+) -> None:
+    asked = small_set(tmp_path / "small")
+    here = settings.model_copy(update={"library": tmp_path / "library", "model": str(weights)})
+    with contextlib.closing(PlainSession(here, [asked])) as session:
+        answers, *causes = questions.tables(session)
+        found = session.answers(asked)["a"]
+        story_id = session.story_id(asked.file("harbour"))
+        then = session.ask({"id": "b", "question": "Why?"}, story_id, first="Who is the mayor?")
+    assert answers.rows[0][1] == f"{weights.stem}, plain design"
+    assert causes
+    assert found["reply"] and found["answer"] in found["reply"]
+    assert all(citation["text"] in HARBOUR for citation in found["citations"])
+    assert (then["id"], then["question"]) == ("b", "Why?")
+    assert then["reply"]
+
+
+def test_plain_design_has_no_gates_to_measure() -> None:
+    command = [sys.executable, "-m", "tests.evaluation", "--plain", "--only", "gates"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "has no gates" in done.stderr

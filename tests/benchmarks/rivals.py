@@ -49,9 +49,14 @@ class PlainChat:
         question = prompts.fill("user", story=story, question=asked.question)
         return self.write(prompts.text("system"), question, max_tokens=4).first_word_seconds
 
-    def write(self, system: str, user: str, *, max_tokens: int) -> Written:
-        """What the model writes, greedily, to two messages."""
-        messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
+    def write(self, system: str, *turns: str, max_tokens: int) -> Written:
+        """What the model writes, greedily, to turns of which the first and the last are a user's.
+
+        Every second one is the model's own, from earlier.
+        """
+        messages = [{"role": "system", "content": system}]
+        for i, turn in enumerate(turns):
+            messages.append({"role": "assistant" if i % 2 else "user", "content": turn})
         began, first, pieces = time.monotonic(), None, []
         for chunk in self._llama.create_chat_completion(
             messages, stream=True, temperature=0.0, max_tokens=max_tokens

@@ -16,6 +16,7 @@ from pathlib import Path
 from bot.settings import read_settings
 from tests.evaluation import parts, questions
 from tests.evaluation.circumstances import circumstances
+from tests.evaluation.plain_design import PlainSession
 from tests.evaluation.question_set import OWN, read_set
 from tests.evaluation.sample import sample
 from tests.evaluation.session import Session
@@ -28,6 +29,7 @@ def main() -> None:
     """Parse arguments, run the parts, print."""
     arguments = _arguments()
     models = arguments.model or [None]
+    design = PlainSession if arguments.plain else Session
     with contextlib.ExitStack() as stack:
         place = arguments.library or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         sets = [
@@ -35,7 +37,7 @@ def main() -> None:
             for folder in arguments.sets
         ]
         sessions = [
-            Session(
+            design(
                 read_settings(library=place, model=model),
                 sets,
                 half=arguments.half,
@@ -103,6 +105,11 @@ def _arguments() -> argparse.Namespace:
         action="append",
         help="name of the catalog or .gguf file; give it several times for a row each",
     )
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        help="put the questions to the plain design on the same model: cite, and be believed",
+    )
     parser.add_argument("--half", choices=["calibrate", "judge"], help="of a set with halves")
     parser.add_argument("--limit", type=int, help="only so many questions, or orders, of each set")
     parser.add_argument("--keep", type=Path, help="folder for the answers, a file a set and model")
@@ -117,7 +124,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--library", type=Path, help="library to use and keep, so that stories are read once"
     )
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.plain and "gates" in arguments.only:
+        parser.error("the plain design has no gates to measure; leave out --plain or gates")
+    return arguments
 
 
 if __name__ == "__main__":

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.answering.answerer import Answerer
-from bot.answering.storyteller import whole_answer
 from bot.terminal import progress
-from bot.terminal.asking import read_story
-from bot.terminal.rendering import to_json
-from tests.evaluation.scoring import score
+from tests.evaluation.scoring import Result, score
 from tests.evaluation.session import Session
 from tests.evaluation.table import Table, share
 
@@ -28,11 +23,12 @@ def tables(session: Session) -> list[Table]:
         for name in dict.fromkeys(pair["story"] for pair in wanted)
     }
     for story_id in ids.values():
-        read_story(session.answerer, session.library, story_id)
-    results: dict[str, dict[str, Any]] = {}
+        session.read(story_id)
+    results: dict[str, Result] = {}
     with progress.bar("Asking follow-ups", total=len(wanted)) as advance:
-        for name, found in answered(session.answerer, wanted, ids):
-            results[name] = found
+        for pair in wanted:
+            found = session.ask(pair, ids[pair["story"]], first=pair["first"])
+            results[pair["id"]] = found
             session.write_down("followups", found)
             advance(1)
     scores = score(wanted, results)
@@ -53,17 +49,3 @@ def pairs(*, half: str | None = None, limit: int | None = None) -> list[dict[str
     lines = FILE.read_text(encoding="utf-8").splitlines()
     found = [json.loads(line) for line in lines if line.strip()]
     return [pair for pair in found if half is None or pair["half"] == half][:limit]
-
-
-def answered(
-    answerer: Answerer, wanted: list[dict[str, Any]], story_ids: Mapping[str, str]
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """For each pair its id and the follow-up's result, as `storychat ask --json` prints one.
-
-    `story_ids` gives the library's id for a story's file stem.
-    """
-    for pair in wanted:
-        story_id = story_ids[pair["story"]]
-        first = whole_answer(answerer, pair["first"], story_id=story_id)
-        then = whole_answer(answerer, pair["question"], story_id=story_id, earlier=[first])
-        yield pair["id"], to_json(then, id=pair["id"])

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from bot.terminal import progress
-from bot.terminal.asking import read_story
 from tests.evaluation.question_set import OWN, read_set, rows
 from tests.evaluation.scoring import Question, Result, is_handled, is_right, normal
 from tests.evaluation.session import Session
@@ -129,12 +128,11 @@ def _trials(
 
 def _trial(session: Session, file: Path, question: Question, order: Mapping[str, Any]) -> Trial:
     story_id = session.story_id(file)
-    read_story(session.answerer, session.library, story_id)
+    session.read(story_id)
     region = {"id": f"{order['id']}-region", "question": REGION}
     answer = {**session.ask(question, story_id), "id": order["id"]}
     trial = Trial(order, answer, session.ask(region, story_id))
-    session.answerer.forget(story_id)
-    session.library.remove(story_id)
+    session.forget(story_id)
     return trial
 
 

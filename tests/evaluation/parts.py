@@ -15,7 +15,6 @@ from tests.evaluation import (
     followups,
     gate_cost,
     injections,
-    plain_design,
     questions,
     retrieval,
     yes_or_no,
@@ -31,7 +30,6 @@ FOR_EVERY_MODEL: Mapping[str, Part] = {
     "injections": injections.tables,
     "counterfactual": counterfactual.tables,
     "yesno": yes_or_no.tables,
-    "plain": plain_design.tables,
     "gates": gate_cost.tables,
 }
 WITHOUT_MODEL: Mapping[str, Part] = {

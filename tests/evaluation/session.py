@@ -1,6 +1,7 @@
 """A model that is evaluated, with a library of the sets' stories and the answers it gave.
 
-What several parts of an evaluation need is answered once.
+What several parts of an evaluation need is answered once. The parts ask a session
+and nothing behind it, so that another design can be put to the same questions.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class Session:
         """Each question's answer within its story, by the question's id, as `result` gives it."""
         missing = [q for q in asked.questions if (asked.folder, q["id"]) not in self._answers]
         for story in dict.fromkeys(q["story"] for q in missing):
-            read_story(self.answerer, self.library, self.story_id(asked.file(story)))
+            self.read(self.story_id(asked.file(story)))
         with progress.bar(f"Answering {asked.name}", total=len(missing)) as advance:
             for question in missing:
                 found = self.ask(question, self.story_id(asked.file(question["story"])))
@@ -91,24 +92,39 @@ class Session:
                 advance(1)
         return {q["id"]: self._answers[asked.folder, q["id"]] for q in asked.questions}
 
-    def ask(self, question: Question, story_id: str) -> Result:
-        """The answer to a question within a story that is in the library."""
-        answer = whole_answer(self.answerer, question["question"], story_id=story_id)
+    def read(self, story_id: str) -> None:
+        """Have the model read a story that is in the library before anything is asked."""
+        read_story(self.answerer, self.library, story_id)
+
+    def ask(self, question: Question, story_id: str, *, first: str | None = None) -> Result:
+        """The answer to a question within a story of the library, after `first` was asked."""
+        earlier = [] if first is None else [whole_answer(self.answerer, first, story_id=story_id)]
+        answer = whole_answer(
+            self.answerer, question["question"], story_id=story_id, earlier=earlier
+        )
         return result(answer, id=question["id"])
+
+    def forget(self, story_id: str) -> None:
+        """Drop a story from the model's memory and from the library."""
+        self.answerer.forget(story_id)
+        self.library.remove(story_id)
 
     def retrieved(self, asked: QuestionSet, question: Question) -> list[str]:
         """The texts of the passages that the model sees first for a question, the best first."""
-        story_id = self.story_id(asked.file(question["story"]))
+        return self.passages(question["question"], self.story_id(asked.file(question["story"])))
+
+    def passages(self, words: str, story_id: str) -> list[str]:
+        """The texts of as many passages of a story as the model sees first, found by `words`."""
         text = self.library.story(story_id).text
         finds = catalog.finder_for(self.settings.model) is not None
         count = seen_first(self.settings.passages, finds=finds, is_one_story=True)
-        hits = search(self.library, question["question"], count=count, story_id=story_id)
+        hits = search(self.library, words, count=count, story_id=story_id)
         return [text[hit.passage.start : hit.passage.end] for hit in hits]
 
     def apart(self, library: Path) -> Session:
         """A session with the same model and a library of its own; this one's model is freed."""
         self.release()
-        return Session(self.settings.model_copy(update={"library": library}), ())
+        return type(self)(self.settings.model_copy(update={"library": library}), ())
 
     def write_down(self, name: str, found: Result) -> None:
         """Add an answer to a file of the folder for answers, if there is one.
