@@ -630,6 +630,14 @@ def test_who_wrote_a_story_is_told_from_its_byline(shelf: Library) -> None:
     assert isinstance(answer, Answer) and answer.text == "By Ann Hall" and not model.asked
 
 
+def test_what_a_story_is_called_is_told_from_its_headline(shelf: Library) -> None:
+    shelf.add(Story("geese", "The geese", "The geese\n\nA cook fed them.", "test"))
+    model = ScriptedModel("It is called the cook.")
+    *_, answer = Answerer(shelf, model, passages=4).answer("What's the title?", story_id="geese")
+    assert isinstance(answer, Answer) and not model.asked
+    assert answer.text == answer.citations[0].text == "The geese"
+
+
 def test_who_wrote_a_story_without_a_byline_is_asked_of_it(shelf: Library) -> None:
     model = ScriptedModel("Mayor Ines Okar said so.")
     _, answer = told(shelf, model, "Who wrote this story?")

@@ -6,7 +6,7 @@ import pytest
 
 from bot.answering.answer import Answer, Citation, CitedSentence, Verdict
 from bot.answering.citations import StoryWords
-from bot.answering.retelling import beginning, byline, continuation, last_cited
+from bot.answering.retelling import beginning, byline, continuation, headline, last_cited
 from index.sentences import split_sentences
 from index.story import Story
 
@@ -105,3 +105,11 @@ def test_what_only_begins_like_a_byline_is_none(line: str) -> None:
 
 def test_a_byline_far_down_is_none() -> None:
     assert byline(words_of("It rained. " * 20 + "\n\nBy Edda Brook")) == []
+
+
+def test_a_headline_is_the_line_that_is_the_title() -> None:
+    assert [one.quoted() for one in headline(words_of(TEXT))] == ["The flood at Orley"]
+
+
+def test_a_story_that_is_only_called_by_its_file_has_no_headline() -> None:
+    assert headline(words_of("It rained.\n\nThe bridge held.")) == []

@@ -25,6 +25,7 @@ from bot.answering.retelling import (
     beginning,
     byline,
     continuation,
+    headline,
     last_cited,
 )
 from bot.answering.smalltalk import SmallTalk, Wish, plain, small_talk, spoken_language
@@ -197,6 +198,8 @@ class Answerer:
             return [told for words in stories for told in about(words, topic)][:MOST]
         if len(stories) > 1:
             return []
+        if wish is Wish.TITLE:
+            return headline(stories[0])
         return byline(stories[0]) if wish is Wish.AUTHOR else beginning(stories[0])
 
     def _retell(

@@ -19,8 +19,8 @@ from index.story import Sentence
 
 MOST = 3
 """Sentences."""
-BYLINE_WITHIN = 8
-"""Sentences: whoever wrote a story is named at its top."""
+TOP = 8
+"""Sentences, among which a story is headed and whoever wrote it is named."""
 LONGEST_BYLINE = 12
 """Words, of which some tell what the writers are, or where."""
 _ENDING = re.compile(r"[.!?…。！？؟][\"'”’»)\]]*$")
@@ -63,7 +63,14 @@ def last_cited(turns: Sequence[Answer]) -> Citation | None:
 
 def byline(words: StoryWords) -> list[Evidence]:
     """The line at the top that says who wrote a story, if there is one."""
-    found = (s for s in _told(words)[:BYLINE_WITHIN] if _is_byline(_text(words, s)))
+    found = (s for s in _told(words)[:TOP] if _is_byline(_text(words, s)))
+    return [_alone(words, sentence) for sentence in found][:1]
+
+
+def headline(words: StoryWords) -> list[Evidence]:
+    """The line at the top that is a story's title; nothing if the title is only its file's name."""
+    title = words.story.title.split()
+    found = (s for s in _told(words)[:TOP] if _text(words, s).split() == title)
     return [_alone(words, sentence) for sentence in found][:1]
 
 

@@ -28,6 +28,7 @@ class Wish(Enum):
     GIST = "gist"
     MORE = "more"
     AUTHOR = "author"
+    TITLE = "title"
 
 
 @dataclass(frozen=True, slots=True)
