@@ -125,6 +125,8 @@ def test_who_has_enough_is_told_no_more(said: str) -> None:
     assert talk is not None and talk.wish is None
 
 
-@pytest.mark.parametrize("question", ["Who wrote it?", "What is his title?", "What else did Anna say?", "What more?"])
+@pytest.mark.parametrize(
+    "question", ["Who wrote it?", "What is his title?", "What else did Anna say?", "What more?"]
+)
 def test_a_question_about_something_in_a_story_is_no_wish(question: str) -> None:
     assert small_talk(question, language="en") is None
