@@ -40,7 +40,7 @@ SHARPNESS = 20.0
 KEPT = 0.5
 """The share of the learned additions that is written. Half-way, an embedder keeps more of what it
 could do with other texts than those it was tuned on: Wortsman et al., "Robust fine-tuning of
-zero-shot models" (2022); what else was tried is in tests/evaluation/RESULTS.md."""
+zero-shot models" (2022); what else was tried is in tests/evaluation/EARLIER_RESULTS.md."""
 HELD_OUT = 0.1
 LONGEST = 200
 """Word pieces of a passage while training."""
