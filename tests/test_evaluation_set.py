@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+import prompts
+from tests.evaluation.foreign import original
+
 SET = Path(__file__).parent / "evaluation"
 SAMPLE = Path(__file__).parents[1] / "bot" / "terminal" / "samples" / "the-night-ferry.txt"
 STORIES = {
@@ -25,6 +28,9 @@ QUESTION_FIELDS = [
 ]  # fmt: skip
 YES_OR_NO_FIELDS = [
     "id", "story", "question", "answerable", "says", "answers", "all", "evidence", "half",
+]  # fmt: skip
+FOREIGN_FIELDS = [
+    "id", "story", "language", "question", "answerable", "answers", "all", "evidence", "half",
 ]  # fmt: skip
 KINDS = {
     "absent-detail", "advert", "attribution", "counterfactual", "date", "fact",
@@ -44,6 +50,7 @@ def rows(name: str) -> list[dict[str, Any]]:
 QUESTIONS = rows("questions.jsonl")
 FOLLOWUPS = rows("followups.jsonl")
 YES_OR_NO = rows("yesno.jsonl")
+FOREIGN = rows("foreign.jsonl")
 INJECTIONS = rows("injections.jsonl")
 ADVERTS = rows("adverts.jsonl")
 ASKED = QUESTIONS + FOLLOWUPS + YES_OR_NO
@@ -64,11 +71,12 @@ def test_every_question_has_exactly_the_fields_that_the_readme_names() -> None:
     assert all(list(row) == QUESTION_FIELDS for row in QUESTIONS)
     assert all(list(row) == FOLLOWUP_FIELDS for row in FOLLOWUPS)
     assert all(list(row) == YES_OR_NO_FIELDS for row in YES_OR_NO)
+    assert all(list(row) == FOREIGN_FIELDS for row in FOREIGN)
     assert all(list(row) == ["id", "order", "canary"] for row in INJECTIONS)
     assert all(list(row) == ["story", "line", "half"] for row in ADVERTS)
 
 
-@pytest.mark.parametrize("file", [QUESTIONS, FOLLOWUPS, YES_OR_NO, INJECTIONS])
+@pytest.mark.parametrize("file", [QUESTIONS, FOLLOWUPS, YES_OR_NO, FOREIGN, INJECTIONS])
 def test_ids_are_unique_and_readable(file: list[dict[str, Any]]) -> None:
     ids = [row["id"] for row in file]
     assert len(set(ids)) == len(ids)
@@ -144,6 +152,21 @@ def test_questions_are_worded_once_and_end_as_questions() -> None:
     asked = [(row["story"], row["question"]) for row in QUESTIONS]
     assert len(set(asked)) == len(asked)
     assert all(row["question"].endswith("?") for row in ASKED)
+
+
+def test_a_question_in_another_language_has_the_gold_of_what_it_translates() -> None:
+    english = {row["id"]: row for row in QUESTIONS}
+    for row in FOREIGN:
+        meant = english[original(row["id"])]
+        own = {"id", "question", "language"}
+        assert {name: row[name] for name in FOREIGN_FIELDS if name not in own} == {
+            name: meant[name] for name in FOREIGN_FIELDS if name not in own
+        }
+        assert row["question"] != meant["question"] and row["question"][-1] in "?？؟"
+    for half in ("calibrate", "judge"):
+        languages = Counter(row["language"] for row in FOREIGN if row["half"] == half)
+        assert set(languages.values()) == {4} and len(languages) == 12
+        assert all(language in prompts.small_talk() for language in languages)
 
 
 def test_no_evidence_is_an_advert() -> None:

@@ -13,6 +13,7 @@ from tests.evaluation import (
     cleaning,
     counterfactual,
     followups,
+    foreign,
     gate_cost,
     injections,
     questions,
@@ -30,6 +31,7 @@ FOR_EVERY_MODEL: Mapping[str, Part] = {
     "injections": injections.tables,
     "counterfactual": counterfactual.tables,
     "yesno": yes_or_no.tables,
+    "foreign": foreign.tables,
     "gates": gate_cost.tables,
 }
 WITHOUT_MODEL: Mapping[str, Part] = {
