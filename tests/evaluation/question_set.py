@@ -14,6 +14,8 @@ OWN = Path(__file__).parent
 """The project's own set."""
 CALIBRATING = OWN / "calibrating"
 """Stories that the gate is calibrated on, and nothing is judged by."""
+COMPARING = OWN / "comparing"
+"""Stories that nothing is fitted on, and builds are compared by before they are judged."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
