@@ -80,6 +80,35 @@ def test_what_a_sentence_claims_in_words_of_its_own(written: str, is_more: bool)
 
 
 @pytest.mark.parametrize(
+    ("last", "is_quoted"),
+    [
+        ("While Rosa Hale was ill, Anna Brook played the queen.", True),  # not Ida Marsh
+        ("While she was ill, Anna Brook played the queen.", False),
+    ],
+)
+def test_whoever_is_named_before_counts_only_where_the_cited_words_say_she(
+    last: str, *, is_quoted: bool
+) -> None:
+    candidates = candidates_of(f"The queen was mostly played by Ida Marsh. {last}")
+    made = claim_of(
+        "Anna Brook played the queen while Ida Marsh was ill.",
+        "Anna Brook",
+        "Who played the queen when the actress was ill?",
+        candidates[1:],
+    )
+    assert made is not None and made.is_quoted is is_quoted
+
+
+def test_a_question_is_not_borne_out_by_what_stands_before_words_that_lean_on_nothing() -> None:
+    candidates = candidates_of(
+        "Most of the forest of Orr was felled in a year. Vell is the largest buyer of timber."
+    )
+    asked = "Which country has most of the forest of Orr?"
+    made = claim_of("Vell has most of the forest of Orr.", "Vell", asked, candidates[1:])
+    assert made is not None and made.is_quoted
+
+
+@pytest.mark.parametrize(
     ("text", "found", "question", "is_enough"),
     [
         ("The mill of Vell burned down on Friday.", "Friday", "When did the mill burn?", True),

@@ -11,15 +11,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.answering.citations import Candidate, align
 from bot.answering.evidence import Evidence
-from bot.answering.function_words import AUXILIARIES, OPENING, POINTING, SAYING_LITTLE
+from bot.answering.function_words import (
+    AUXILIARIES,
+    OPENING,
+    POINTING,
+    PRONOUNS,
+    SAYING_LITTLE,
+)
 from bot.answering.particulars import figures, made_up, names, opening_name
 from bot.answering.support import carries
 from bot.answering.twists import twists
 from bot.llm.model import Confirmed
+from index.language import language_of
 from index.words import words
 
 ANSWERS = 0.5
@@ -197,14 +205,14 @@ def _without_order(claim: Claim, candidates: Sequence[Candidate]) -> Claim:
 def adds(written: str, evidence: Evidence, known: str) -> bool:
     """True if a sentence has words of its own that claim something.
 
-    They stand neither in the cited sentences and those right before, nor in the title, nor in
-    what is `known` besides, the question and the words found: where it was told that a shed had
+    They stand neither in the cited sentences and those that these lean on, nor in the title, nor
+    in what is `known` besides, the question and the words found: where it was told that a shed had
     belonged to somebody, that he lived there. Which of several only the cited sentences tell:
     where the second leak was asked for, and these say when the first was found, that it was
     found on that day.
     """
     cited = set(words(evidence.cited()))
-    around = set(words(f"{evidence.lead_in()}\n{known}")) - _RANKS
+    around = set(words(f"{_leant_on(evidence)}\n{known}")) - _RANKS
     own = set(words(written)) - cited - around - _SAYING_LITTLE
     # Numbers are held to the letter already; they may be written otherwise: ten, 10.
     return any(not word[0].isdigit() for word in own)
@@ -215,17 +223,31 @@ def believes(written: str, evidence: Evidence, question: str) -> bool:
 
     That may be no more than what was taken for granted, and then somebody who drew a plan is
     said to have mocked it, because it was asked who did. The sentences before may tell of
-    somebody else, so they count only if the cited ones do not begin with a name, or if they
-    have it too; and a number must stand in the cited sentences themselves: "Who wants to charge
-    four dollars?", where the mayor wants that, and the next sentence tells of one who wants
-    nothing.
+    somebody else, so they count only if the cited ones lean on them, and do not begin with a
+    name that they lack. And a number must stand in the cited sentences themselves: "Who wants
+    to charge four dollars?", where the mayor wants that, and the next sentence tells of one who
+    wants nothing.
     """
     cited = evidence.cited()
     if any(new[0].isdigit() for new in made_up(written, cited=cited, before="", asked="")):
         return True
-    told = set(words(f"{evidence.lead_in(opening_name(cited))}\n{cited}"))
+    told = set(words(f"{_leant_on(evidence, opening_name(cited))}\n{cited}"))
     taken = (set(words(written)) & set(words(question))) - _SAYING_LITTLE
     return len(taken & told) < LEAST_BORNE_OUT * len(taken)
+
+
+def _leant_on(evidence: Evidence, naming: AbstractSet[str] = frozenset()) -> str:
+    """The title, and what stands before the cited sentences if they say `he` or `this` of it.
+
+    Else it tells of something else: "While Pertwee was ill, Banks played the part", behind a
+    sentence about Baker, does not say that Baker was ill. Pronouns are known in English only.
+    With `naming` only sentences that have one of these words.
+    """
+    cited = evidence.cited()
+    leans = not (PRONOUNS | POINTING).isdisjoint(re.findall("[a-z]+", cited.lower()))
+    if leans or language_of(cited) != "en":
+        return evidence.lead_in(naming)
+    return evidence.story.title
 
 
 def _is_bare(written: str, found: str) -> bool:
