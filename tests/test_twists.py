@@ -66,3 +66,19 @@ def test_where_it_is_turned_round_the_story_speaks_for_itself() -> None:
     written, found = "Anna helped her aunt with the hay.", "her aunt"
     claim = claim_of(written, found, "Who helped Anna with the hay?", candidates_of(HAY))
     assert claim is not None and claim.is_quoted and claim.text == HAY
+
+
+@pytest.mark.parametrize(
+    ("cited", "written", "is_surer"),
+    [
+        ("It has been claimed that the Hales dug the well.", "The Hales dug the well.", True),
+        ("The Hales are said to have dug the well.", "The Hales dug the well.", True),
+        ("The well was allegedly dug by the Hales.", "The Hales dug the well.", True),
+        ("The well was allegedly dug by the Hales.", "Allegedly the Hales dug it.", False),
+        ("The Hales dug the well, and said so.", "The Hales dug the well.", False),
+    ],
+)
+def test_what_a_story_does_not_say_for_certain_is_not_said_outright(
+    cited: str, written: str, *, is_surer: bool
+) -> None:
+    assert twists(written, cited, "Who dug the well?") is is_surer

@@ -15,14 +15,27 @@ NEAR = 3
 """Full words on either side of a number, within which it is told what it is the number of."""
 _BETWEEN = frozenset(words(" ".join(SAYING_LITTLE))) | frozenset(words("us"))
 """Words that tell of nothing themselves."""
+_CLAIMED = "(?:claimed|said|alleged|believed|thought|rumou?red|suggested|reported|argued|supposed)"
+_DOUBTED = re.compile(
+    rf"\bit (?:is|was|has been|had been) (?:\w+ )?{_CLAIMED}\b"
+    rf"|\b(?:is|are|was|were|been) (?:\w+ )?{_CLAIMED} to\b"
+    r"|\b(?:allegedly|reportedly|supposedly|purportedly|apparently|presumably|perhaps|possibly"
+    r"|probably|maybe)\b",
+    re.I,
+)
+"""What a story does not say in its own name, or not for certain (English)."""
 
 
 def twists(written: str, cited: str, question: str) -> bool:
-    """True if a sentence goes round in a circle, or joins what is cited where it did not belong."""
+    """True if a sentence goes round in a circle, joins what does not belong together, or is surer.
+
+    What it is surer than, and what it joins, is what is `cited`.
+    """
     return (
         _says_twice(written)
         or _moves_figure(written, cited, question)
         or _turns_round(written, cited, question)
+        or _drops_doubt(written, cited)
     )
 
 
@@ -76,3 +89,8 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     """The words that stand next to each other."""
     said = re.findall(r"\w+", text)
     return list(pairwise(said))
+
+
+def _drops_doubt(written: str, cited: str) -> bool:
+    """True if a sentence says outright what the story says that others claim, or that may be so."""
+    return bool(_DOUBTED.search(cited)) and not _DOUBTED.search(written)
