@@ -11,21 +11,7 @@ from tests.evaluation import retrieval
 from tests.evaluation.parts import FOR_EVERY_MODEL, NAMES, WITHOUT_MODEL
 from tests.evaluation.question_set import OWN, read_set
 from tests.evaluation.session import Session
-
-
-def small_set(folder: Path) -> Path:
-    (folder / "stories").mkdir(parents=True)
-    (folder / "stories" / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
-    questions = [
-        {"id": "a", "story": "harbour", "question": "What did the works cost?", "answerable": True,
-         "answers": ["14 million crowns"], "all": [],
-         "evidence": ["The works cost 14 million crowns."]},
-        {"id": "b", "story": "harbour", "question": "Who is the pope?", "answerable": False,
-         "answers": [], "all": [], "evidence": []},
-    ]  # fmt: skip
-    lines = "\n".join(map(json.dumps, questions))
-    (folder / "questions.jsonl").write_text(lines + "\n", encoding="utf-8")
-    return folder
+from tests.small_set import small_set
 
 
 def test_retrieval_has_a_row_a_kind_of_search(tmp_path: Path, settings: Settings) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,8 @@ from bot.settings import Settings
 from tests.conftest import HARBOUR
 from tests.evaluation import questions
 from tests.evaluation.plain_design import REFUSAL, PlainSession, read_reply
-from tests.evaluation.question_set import QuestionSet, read_set
+from tests.evaluation.question_set import read_set
+from tests.small_set import small_set
 
 PASSAGES = ["one", "two", "three"]
 
@@ -38,22 +38,10 @@ def test_refusal_is_believed_in_any_case_and_cites_nothing() -> None:
     assert read_reply(f"{REFUSAL.lower()} [1]", PASSAGES)[1:] == (True, ())
 
 
-def small_set(folder: Path) -> QuestionSet:
-    (folder / "stories").mkdir(parents=True)
-    (folder / "stories" / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
-    question = {
-        "id": "a", "story": "harbour", "question": "What did the works cost?", "answerable": True,
-        "answers": ["14 million crowns"], "all": [],
-        "evidence": ["The works cost 14 million crowns."],
-    }  # fmt: skip
-    (folder / "questions.jsonl").write_text(json.dumps(question) + "\n", encoding="utf-8")
-    return read_set(folder)
-
-
 def test_parts_ask_the_plain_design_as_they_ask_a_session(
     tmp_path: Path, settings: Settings, weights: Path
 ) -> None:
-    asked = small_set(tmp_path / "small")
+    asked = read_set(small_set(tmp_path / "small"))
     here = settings.model_copy(update={"library": tmp_path / "library", "model": str(weights)})
     with contextlib.closing(PlainSession(here, [asked])) as session:
         answers, *causes = questions.tables(session)

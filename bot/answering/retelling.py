@@ -9,7 +9,7 @@ beginning.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.answering.answer import Answer, Citation
 from bot.answering.citations import StoryWords
@@ -63,14 +63,18 @@ def last_cited(turns: Sequence[Answer]) -> Citation | None:
 
 def byline(words: StoryWords) -> list[Evidence]:
     """The line at the top that says who wrote a story, if there is one."""
-    found = (s for s in _told(words)[:TOP] if _is_byline(_text(words, s)))
-    return [_alone(words, sentence) for sentence in found][:1]
+    return _at_the_top(words, _is_byline)
 
 
 def headline(words: StoryWords) -> list[Evidence]:
     """The line at the top that is a story's title; nothing if the title is only its file's name."""
     title = words.story.title.split()
-    found = (s for s in _told(words)[:TOP] if _text(words, s).split() == title)
+    return _at_the_top(words, lambda line: line.split() == title)
+
+
+def _at_the_top(words: StoryWords, is_wanted: Callable[[str], bool]) -> list[Evidence]:
+    """The first line that is wanted, if it stands near enough to a story's beginning."""
+    found = (s for s in _told(words)[:TOP] if is_wanted(_text(words, s)))
     return [_alone(words, sentence) for sentence in found][:1]
 
 

@@ -111,8 +111,8 @@ def ask(
     known: Collection[str],
 ) -> Iterator[Case]:
     """The cases of all questions whose ids are not known: of the sets' `half`, if they have any."""
-    following = followups.pairs(half=half, limit=limit) if OWN in folders else []
-    following = [pair for pair in following if pair["id"] not in known]
+    every = followups.pairs(half=half, limit=limit).questions if OWN in folders else ()
+    following = [pair for pair in every if pair["id"] not in known]
     asked = {folder: _read(folder, half, limit, known) for folder in folders}
     if not following and not any(one.questions for one in asked.values()):
         return

@@ -35,12 +35,12 @@ def tables(session: Session) -> list[Table]:
     row = (
         asked.name,
         session.model,
-        share(scores.right_and_cited + scores.refused, len(asked.questions)),
+        share(scores.handled_count, len(asked.questions)),
         share(scores.right, scores.answerable),
         share(scores.cited, scores.answerable),
         share(scores.refused, scores.unanswerable),
         share(scores.wrongly_refused, scores.answerable),
-        share(in_english.right_and_cited + in_english.refused, len(chosen)),
+        share(in_english.handled_count, len(chosen)),
         f"{scores.first_word_seconds:.2f}",
     )
     return [Table("Questions in another language", COLUMNS, (row,))]

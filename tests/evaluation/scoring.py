@@ -35,9 +35,14 @@ class Scores:
     total_seconds: float
 
     @property
+    def handled_count(self) -> int:
+        """How many were answered rightly with a right citation, or rightly refused."""
+        return self.right_and_cited + self.refused
+
+    @property
     def handled(self) -> float:
-        """The share of questions answered rightly with a right citation, or rightly refused."""
-        return (self.right_and_cited + self.refused) / (self.answerable + self.unanswerable)
+        """The share of questions that were handled."""
+        return self.handled_count / (self.answerable + self.unanswerable)
 
 
 def score(questions: Iterable[Question], results: Mapping[str, Result]) -> Scores:

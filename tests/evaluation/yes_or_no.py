@@ -30,7 +30,7 @@ def tables(session: Session) -> list[Table]:
     row = (
         asked.name,
         session.model,
-        share(scores.right_and_cited + scores.refused, len(asked.questions)),
+        share(scores.handled_count, len(asked.questions)),
         share(scores.right_and_cited, scores.answerable),
         share(scores.refused, scores.unanswerable),
         share(scores.wrongly_refused, scores.answerable),
